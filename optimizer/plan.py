@@ -1,0 +1,70 @@
+"""The finished plan: plain tables and numbers, no solver types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pandas as pd
+
+from optimizer.wording import Wording
+
+
+@dataclass(frozen=True)
+class StageResult:
+    """What one objective stage reached, in whole base units of ``unit``.
+
+    ``bound`` is proven: no legal plan that is as good on the earlier stages has a better value.
+    ``gap`` is |bound − value| / max(1, |value|). ``engine`` says which solver ran and why.
+    """
+
+    id: str
+    clause: str
+    title: Wording
+    sense: Literal["max", "min"]
+    unit: str
+    value: int
+    bound: int
+    seconds: float
+    engine: str
+
+    @property
+    def gap(self) -> float:
+        """Relative distance from the value to the proven bound."""
+        return abs(self.bound - self.value) / max(1, abs(self.value))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan for one instance.
+
+    ``tables``: one frame a decision table, only what was taken, numbers in base units; the choice
+    table (``moves``) starts with household, mode, site, year.
+    ``clauses``: clause, rule, key, sense, limit, attained, slack, status, price, unit, title_zh,
+    title_en (numbers in base units of ``unit``; limit and slack are <NA> for records).
+    ``statements``: running accounts by rule id, e.g. ``town-money``: the rule's keys (town, year),
+    item (term id), item_zh, item_en, amount in base units (positive is income).
+    ``lottery``: household, number (its place in the seeded public draw), decided (True where an
+    equal case got another result than it).
+    ``status``: "complete" (every stage within the gap asked for), "stopped" (time or Ctrl-C).
+    """
+
+    policy: str
+    instance: str
+    status: Literal["complete", "stopped"]
+    tables: Mapping[str, pd.DataFrame]
+    stages: tuple[StageResult, ...]
+    clauses: pd.DataFrame
+    statements: Mapping[str, pd.DataFrame]
+    lottery: pd.DataFrame
+    certificate: Mapping[str, Any]
+    seed: int
+    engine: str
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def gap(self) -> float:
+        """The widest gap over all stages."""
+        return max((s.gap for s in self.stages), default=0.0)
