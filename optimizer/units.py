@@ -42,6 +42,7 @@ UNITS: dict[str, Unit] = {
         Unit("km", "公里", "km", "m", Fraction(1000)),
         Unit("bp", "万分之一", "basis points", "bp", Fraction(1)),
         Unit("percent", "%", "%", "bp", Fraction(100)),
+        Unit("whole", "", "", "bp", Fraction(10_000)),
         Unit("1", "", "", "1", Fraction(1)),
         Unit("households", "户", "households", "1", Fraction(1)),
         Unit("persons", "人", "persons", "1", Fraction(1)),

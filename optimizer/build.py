@@ -1,0 +1,82 @@
+"""Instance and policy → admitted option tables → program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.decisions import DecisionTable, decisions_of, make_tables
+from optimizer.instance import Instance
+from optimizer.measures import measures_of
+from optimizer.objectives import Objective, objectives_of
+from optimizer.program import Builder, Program, Stage, scale_of
+from optimizer.rules import Rule, RuleData, rules_of
+
+
+@dataclass(frozen=True)
+class Model:
+    """A program with what it was made from."""
+
+    instance: Instance
+    rules: tuple[Rule, ...]
+    objectives: tuple[Objective, ...]
+    tables: dict[str, DecisionTable]
+    program: Program
+
+
+def admitted(instance: Instance, rules: Sequence[Rule]) -> dict[str, DecisionTable]:
+    """Every decision table, with the rows that some rule never admits taken out."""
+    tables = make_tables(decisions_of(instance.policy), instance, measures_of(instance.policy))
+    data = RuleData(instance, tables)
+    kept = {}
+    for name, table in tables.items():
+        keep = np.ones(len(table.frame), dtype=bool)
+        for rule in rules:
+            mask = rule.admit(table, data)
+            if mask is not None:
+                keep &= mask
+        kept[name] = table.only(keep)
+    return dict(sorted(kept.items(), key=lambda item: item[1].set_column is None))
+
+
+def build(instance: Instance) -> Model:
+    """The whole model of one instance. Raises ``PolicyError`` for a faulty policy file."""
+    rules, objectives = rules_of(instance.policy), objectives_of(instance.policy)
+    tables = admitted(instance, rules)
+    data = RuleData(instance, tables)
+    offset, columns = {}, 0
+    for name, table in tables.items():
+        offset[name] = columns
+        columns += len(table.frame)
+    builder = Builder(offset, columns)
+    for rule in rules:
+        rule.add(builder, data)
+    matrix, lower, upper, rows = builder.matrix()
+    most = np.concatenate([t.upper for t in tables.values()])
+    for column in builder.forbidden:
+        most[column] = 0
+    sets, start = _choice_sets(tables)
+    stages = tuple(
+        Stage(o.id, o.clause, o.title.wording, 1 if o.sense == "max" else -1, o.unit, o.value(data, offset, columns))
+        for o in objectives
+    )
+    spans = {name: (offset[name], len(table.frame)) for name, table in tables.items()}
+    scale = scale_of(matrix)
+    program = Program(matrix, lower, upper, scale, rows, most, start, sets, spans, builder.groups, stages)
+    return Model(instance, tuple(rules), tuple(objectives), tables, program)
+
+
+def _choice_sets(tables: dict[str, DecisionTable]) -> tuple[tuple[str, ...], np.ndarray]:  # type: ignore[type-arg]
+    """Names and starts of the choice sets; a policy has at most one choice table."""
+    choices = [t for t in tables.values() if t.set_column is not None]
+    if len(choices) > 1:
+        raise ValueError("a policy may have one choice table")
+    if not choices:
+        return (), np.zeros(1, dtype=np.int64)
+    codes = choices[0].frame[choices[0].set_column or ""].cat
+    first = np.flatnonzero(np.append(True, np.diff(codes.codes.to_numpy()) != 0)) if len(choices[0].frame) else []
+    start = np.append(first, len(choices[0].frame)).astype(np.int64)
+    names = codes.categories.to_numpy(dtype=object)[codes.codes.to_numpy()[start[:-1]]]
+    return tuple(map(str, names)), start

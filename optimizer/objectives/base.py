@@ -1,0 +1,41 @@
+"""One objective stage; stages are solved in order, each keeping what the earlier ones reached."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from functools import cache
+from typing import Literal
+
+from optimizer.kinds import Catalogue, Kind
+from optimizer.policy import Policy, Title
+from optimizer.program import Ints
+from optimizer.rules import RuleData
+
+
+class Objective(Kind):
+    """One stage: its value is a whole number of ``unit``."""
+
+    id: str
+    clause: str
+    title: Title
+    sense: Literal["max", "min"]
+    unit: str = "1"
+
+    @abstractmethod
+    def value(self, data: RuleData, offset: Mapping[str, int], columns: int) -> Ints:
+        """What one of each column is worth: int64, dense over all columns."""
+
+    @abstractmethod
+    def reached(self, data: RuleData) -> int:
+        """What a finished plan reaches, from its tables alone."""
+
+
+@cache
+def _catalogue() -> Catalogue[Objective]:
+    return Catalogue("optimizer.objectives", Objective)  # type: ignore[type-abstract]
+
+
+def objectives_of(policy: Policy) -> list[Objective]:
+    """The policy's stages, in order. Raises ``PolicyError``."""
+    return [_catalogue().make(entry, policy.file) for entry in policy.objective]

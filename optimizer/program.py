@@ -1,0 +1,199 @@
+"""The solver-neutral program: whole-number columns and rows, choice sets, provenance.
+
+Everything is int64 in base units, so that a plan's value, a row's activity and a certificate can be
+recomputed exactly. Backends scale rows to floats by ``row_scale`` on their way into a solver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import scipy.sparse as sp
+
+from optimizer.wording import Wording
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+FREE = np.int64(2**62)
+"""A row limit that is not there: ``row_lower = −FREE`` or ``row_upper = FREE``."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One objective stage: maximise (``sign`` = 1) or minimise (−1) ``value · x``."""
+
+    id: str
+    clause: str
+    title: Wording
+    sign: int
+    unit: str
+    value: Ints
+
+
+@dataclass(frozen=True)
+class WholeGroups:
+    """All-or-nothing groups of choice sets (SJ-21: a hamlet is cleared only whole).
+
+    ``group_of_set``: group of each choice set (−1: none). ``level``: each option's level (its year).
+    ``column``, ``group``, ``at``: column j may be taken only if every set of its group takes an
+    option with level ≤ ``at``; of one group at most one such column is taken.
+    """
+
+    group_of_set: Ints
+    level: Ints
+    column: Ints
+    group: Ints
+    at: Ints
+
+    @property
+    def count(self) -> int:
+        """How many groups there are."""
+        return int(self.group_of_set.max(initial=-1)) + 1
+
+
+@dataclass(frozen=True)
+class Program:
+    """maximise / minimise stages in order, subject to ``row_lower ≤ A x ≤ row_upper``, 0 ≤ x ≤ upper, whole x.
+
+    Columns 0 … set_start[-1] are options of choice sets (set s owns set_start[s] … set_start[s+1];
+    at most one is taken); the others are amounts. ``tables``: decision id → (first column, count).
+    ``rows``: rule, clause, key, of each row of ``matrix``. ``groups`` stand beside the rows: a
+    backend without choice sets writes them out with ``group_rows``.
+    """
+
+    matrix: sp.csr_array
+    row_lower: Ints
+    row_upper: Ints
+    row_scale: Floats
+    rows: pd.DataFrame
+    upper: Ints
+    set_start: Ints
+    sets: tuple[str, ...]
+    tables: Mapping[str, tuple[int, int]]
+    groups: WholeGroups | None
+    stages: tuple[Stage, ...]
+
+    @property
+    def options(self) -> int:
+        """How many columns are options of choice sets."""
+        return int(self.set_start[-1])
+
+    @property
+    def columns(self) -> int:
+        """How many columns there are."""
+        return int(self.matrix.shape[1])
+
+    def set_of_option(self) -> Ints:
+        """The choice set of every option column."""
+        return np.repeat(np.arange(len(self.set_start) - 1), np.diff(self.set_start))
+
+    def faults(self, x: Ints) -> list[int]:
+        """Rows that ``x`` breaks (exactly); −1 for a bound, −2 for a choice set, −3 for a group."""
+        activity = self.matrix @ x
+        broken = list(np.flatnonzero((activity < self.row_lower) | (activity > self.row_upper)))
+        if ((x < 0) | (x > self.upper)).any():
+            broken.append(-1)
+        if len(self.set_start) > 1 and np.add.reduceat(np.append(x[: self.options], 0), self.set_start[:-1])[
+            np.diff(self.set_start) > 0
+        ].max(initial=0) > 1:
+            broken.append(-2)
+        if self.groups is not None and self._broken_groups(x, self.groups):
+            broken.append(-3)
+        return [int(b) for b in broken]
+
+    def _broken_groups(self, x: Ints, groups: WholeGroups) -> bool:
+        rows, lower, upper = group_rows(self)
+        activity = rows @ x
+        return bool(((activity < lower) | (activity > upper)).any())
+
+
+def group_rows(program: Program) -> tuple[sp.csr_array, Ints, Ints]:
+    """The whole-group conditions as ordinary rows, for backends without choice sets.
+
+    For each group g and level t with a column: size(g) · Σ_{columns of g with at ≤ t} x − Σ_{options of g
+    with level ≤ t} x ≤ 0, and Σ columns of g ≤ 1.
+    """
+    groups = program.groups
+    if groups is None:
+        empty = sp.csr_array((0, program.columns), dtype=np.int64)
+        return empty, np.zeros(0, np.int64), np.zeros(0, np.int64)
+    levels = np.unique(groups.at)
+    size = np.bincount(groups.group_of_set[groups.group_of_set >= 0], minlength=groups.count)
+    option_group = groups.group_of_set[program.set_of_option()]
+    inside = np.flatnonzero(option_group >= 0)
+    parts: list[tuple[Ints, Ints, Ints]] = []
+    for number, level in enumerate(levels):
+        options = inside[groups.level[inside] <= level]
+        takes = np.flatnonzero(groups.at <= level)
+        parts.append((option_group[options] * len(levels) + number, options, np.full(len(options), -1)))
+        parts.append((groups.group[takes] * len(levels) + number, groups.column[takes], size[groups.group[takes]]))
+    count = groups.count * len(levels)
+    parts.append((count + groups.group, groups.column, np.ones(len(groups.column), np.int64)))
+    row, column, value = (np.concatenate([p[i] for p in parts]) for i in range(3))
+    matrix = sp.csr_array((value, (row, column)), shape=(count + groups.count, program.columns), dtype=np.int64)
+    upper = np.append(np.zeros(count, np.int64), np.ones(groups.count, np.int64))
+    return matrix, np.full(len(upper), -FREE), upper
+
+
+@dataclass
+class RowBlock:
+    """Rows of one rule, before they are put together: entries by local row number."""
+
+    rule: str
+    clause: str
+    keys: list[str]
+    lower: Ints
+    upper: Ints
+    row: Ints
+    column: Ints
+    value: Ints
+
+
+class Builder:
+    """Collects rows and groups from rules; ``offset`` gives each decision table's first column."""
+
+    def __init__(self, offset: Mapping[str, int], columns: int) -> None:
+        self.offset = offset
+        self.columns = columns
+        self.blocks: list[RowBlock] = []
+        self.groups: WholeGroups | None = None
+        self.forbidden: list[Ints] = []
+
+    def add(self, block: RowBlock) -> None:
+        """Take the rows of one rule; rows without entries stay, so that a limit is never lost."""
+        self.blocks.append(block)
+
+    def matrix(self) -> tuple[sp.csr_array, Ints, Ints, pd.DataFrame]:
+        """All rows put together: matrix, lower, upper, provenance (rule, clause, key)."""
+        sizes = [len(b.keys) for b in self.blocks]
+        starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        row = np.concatenate([b.row + s for b, s in zip(self.blocks, starts, strict=False)] or [np.zeros(0, np.int64)])
+        column = np.concatenate([b.column for b in self.blocks] or [np.zeros(0, np.int64)])
+        value = np.concatenate([b.value for b in self.blocks] or [np.zeros(0, np.int64)])
+        matrix = sp.csr_array((value, (row, column)), shape=(int(starts[-1]), self.columns), dtype=np.int64)
+        matrix.sum_duplicates()
+        matrix.eliminate_zeros()
+        rows = pd.DataFrame(
+            {
+                "rule": np.repeat([b.rule for b in self.blocks], sizes),
+                "clause": np.repeat([b.clause for b in self.blocks], sizes),
+                "key": [key for b in self.blocks for key in b.keys],
+            }
+        )
+        lower = np.concatenate([b.lower for b in self.blocks] or [np.zeros(0, np.int64)])
+        upper = np.concatenate([b.upper for b in self.blocks] or [np.zeros(0, np.int64)])
+        return matrix, lower, upper, rows
+
+
+def scale_of(matrix: sp.csr_array) -> Floats:
+    """A power of ten for each row that brings its largest entry to about 1 … 10."""
+    largest = np.zeros(matrix.shape[0])
+    if matrix.nnz:
+        filled = np.diff(matrix.indptr) > 0
+        largest[filled] = np.maximum.reduceat(np.abs(matrix.data), matrix.indptr[:-1][filled])
+    return np.asarray(10.0 ** np.floor(np.log10(np.maximum(largest, 1.0))), dtype=np.float64)
