@@ -139,7 +139,10 @@ def _shape_faults(
                     number,
                     None,
                     ",".join(row)[:80],
-                    Wording(f"{len(header)} 个单元格（现有 {len(row)} 个）", f"{len(header)} cells, not {len(row)}"),
+                    Wording(
+                        f"{len(header)} 个单元格（现有 {len(row)} 个）",
+                        f"{len(header)} cells, not {len(row)}",
+                    ),
                     Wording("有逗号没有加引号，或少了一格", "a comma lacks quotes, or a cell is missing"),
                 )
             )
@@ -204,5 +207,7 @@ def _cell_fault(path: Path, number: int, name: str, cell: str, kind: str) -> Fau
         name,
         cell,
         expected,
-        Wording("改成不带单位、不带千分位的数字", "write it without unit word and without thousands separators"),
+        Wording(
+            "改成不带单位、不带千分位的数字", "write it without unit word and without thousands separators"
+        ),
     )

@@ -110,7 +110,19 @@ def _write_clauses(plan: Plan, path: Path, language: Language) -> None:
     columns["price"] = ["" if pd.isna(p) else repr(p) for p in display_prices(frame)]
     columns["unit"] = [display_unit(str(unit)) for unit in frame["unit"]]
     columns["title"] = [guard(str(title)) for title in frame[f"title_{language}"]]
-    order = ("clause", "rule", "key", "sense", "limit", "attained", "slack", "status", "price", "unit", "title")
+    order = (
+        "clause",
+        "rule",
+        "key",
+        "sense",
+        "limit",
+        "attained",
+        "slack",
+        "status",
+        "price",
+        "unit",
+        "title",
+    )
     write_rows(path, order, [columns[name] for name in order])
 
 
@@ -199,8 +211,12 @@ def _read_head(folder: Path) -> dict[str, Any]:
         head = json.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise OptimizerError(
-            Wording(f"“{folder}”不是方案文件夹：没有 plan.json。", f"'{folder}' is no plan folder: no plan.json."),
-            Wording("Maybe（也许）请指向 solve --out 写出的文件夹。", "Maybe point at what solve --out wrote."),
+            Wording(
+                f"“{folder}”不是方案文件夹：没有 plan.json。", f"'{folder}' is no plan folder: no plan.json."
+            ),
+            Wording(
+                "Maybe（也许）请指向 solve --out 写出的文件夹。", "Maybe point at what solve --out wrote."
+            ),
         ) from None
     except (ValueError, OSError) as broken:
         raise _malformed(file, str(broken)) from None
@@ -214,7 +230,7 @@ def _read_head(folder: Path) -> dict[str, Any]:
         )
         if not known:
             raise _malformed(file, f"columns.{name}")
-    return head
+    return dict(head)
 
 
 def _malformed(file: Path, what: str) -> OptimizerError:
