@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -49,6 +50,11 @@ def choice_table(plan: Plan) -> pd.DataFrame | None:
     return None if frame is None or frame.empty else frame
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as plain dictionaries."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
 def tokens(key: object) -> list[str]:
     """The parts of a clause row's key: ``S07, 2022`` or ``site=S07`` or ``S07/2022``."""
     return [part for part in re.split(r"[\s,，;；/|·:：=()（）]+", str(key)) if part]
@@ -71,6 +77,7 @@ class ClauseGroup:
     limit: int | None
     attained: int | None
     slack: int | None
+    price: float | None
 
 
 def clause_groups(clauses: pd.DataFrame) -> list[ClauseGroup]:
@@ -86,7 +93,7 @@ def _group(rows: pd.DataFrame) -> ClauseGroup:
     worst = rows[severity == severity.min()]
     scale = worst["limit"].abs().clip(lower=1)
     tightness = (worst["slack"].astype("Float64") / scale.astype("Float64")).fillna(float("inf"))
-    row = worst.iloc[int(tightness.to_numpy(dtype="float64").argmin())]
+    row = records(worst)[int(tightness.to_numpy(dtype="float64").argmin())]
     return ClauseGroup(
         clause=str(row["clause"]),
         rule=str(row["rule"]),
@@ -101,11 +108,12 @@ def _group(rows: pd.DataFrame) -> ClauseGroup:
         limit=_whole(row["limit"]),
         attained=_whole(row["attained"]),
         slack=_whole(row["slack"]),
+        price=None if worst["price"].isna().all() else float(worst["price"].abs().max()),
     )
 
 
-def _whole(value: object) -> int | None:
-    return None if pd.isna(value) else int(str(value))  # type: ignore[call-overload]
+def _whole(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
 
 
 @dataclass(frozen=True)
@@ -170,14 +178,14 @@ def targets(plan: Plan, by_year: pd.Series) -> list[Target]:
     ``by_year`` (rows of the choice table by year) counts are taken."""
     reached = by_year.sort_index().cumsum()
     found = []
-    for row in plan.clauses.itertuples():
-        year = re.search(r"\b(20\d\d)\b", f"{row.key} {row.rule}".replace("_", " "))
-        if row.sense != ">=" or year is None or pd.isna(row.limit) or pd.isna(row.attained):
+    for row in records(plan.clauses[plan.clauses["sense"] == ">="]):
+        year = re.search(r"\b(20\d\d)\b", f"{row['key']} {row['rule']}".replace("_", " "))
+        if year is None or pd.isna(row["limit"]) or pd.isna(row["attained"]):
             continue
         until = reached[reached.index <= int(year[1])]
-        if UNITS[str(row.unit)].base == "1" and len(until) and int(until.iloc[-1]) == row.attained:
-            stretch = row.status == "stretch missed" or "stretch" in str(row.rule)
-            found.append(Target(int(year[1]), int(row.limit), tokens(row.clause)[0], stretch))
+        if UNITS[str(row["unit"])].base == "1" and len(until) and int(until.iloc[-1]) == row["attained"]:
+            stretch = row["status"] == "stretch missed" or "stretch" in str(row["rule"])
+            found.append(Target(int(year[1]), int(row["limit"]), tokens(row["clause"])[0], stretch))
     return sorted(set(found), key=lambda each: (each.year, each.limit))
 
 
@@ -201,11 +209,11 @@ def fills(plan: Plan, sites: Iterable[str]) -> list[Fill]:
     known = set(sites)
     best: dict[str, Fill] = {}
     rows = plan.clauses[(plan.clauses["sense"] == "<=") & plan.clauses["limit"].notna()]
-    for row in rows.itertuples():
-        parts = [part for part in tokens(row.key) if part != "site" and not re.fullmatch(r"20\d\d", part)]
-        if len(parts) != 1 or parts[0] not in known or pd.isna(row.attained) or row.limit <= 0:
+    for row in records(rows):
+        parts = [part for part in tokens(row["key"]) if part != "site" and not re.fullmatch(r"20\d\d", part)]
+        if len(parts) != 1 or parts[0] not in known or pd.isna(row["attained"]) or row["limit"] <= 0:
             continue
-        fill = Fill(parts[0], int(row.limit), int(row.attained), str(row.unit))
+        fill = Fill(parts[0], int(row["limit"]), int(row["attained"]), str(row["unit"]))
         if parts[0] not in best or fill.share > best[parts[0]].share:
             best[parts[0]] = fill
     return sorted(best.values(), key=lambda each: -each.share)

@@ -95,6 +95,12 @@ class Labels:
         text = str(value)
         return self._codes[column].get(text, text)
 
+    def full(self, column: str, value: object) -> str:
+        """A code in words; where the words are a title of its own, with the code before it."""
+        words = self.code(column, value)
+        listed = str(value) in self.codes(column)
+        return words if listed or words == str(value) else f"{value} {words}"
+
     def codes(self, column: str) -> list[str]:
         """The codes of a column in the order of the policy, where it lists them."""
         for table in self.instance.policy.table:

@@ -24,8 +24,8 @@ from optimizer.report.digest import (
     unplaced,
 )
 from optimizer.report.labels import KIND, SENSE, STATUS, Labels
-from optimizer.report.phrases import amount, listed
-from optimizer.report.story import cost_line, headline, key_figures, proof, stage_lines
+from optimizer.report.phrases import amount, listed, worth
+from optimizer.report.story import assumed_parameters, cost_line, headline, key_figures, proof, stage_lines
 from optimizer.wording import Language, Wording
 
 
@@ -71,16 +71,15 @@ def _context(plan: Plan, instance: Instance, labels: Labels) -> dict[str, Any]:
         "accounts": [_account(each, labels) for each in accounts],
         "fills": Markup(views.fill_picture(plan, instance, labels)),
         "stages": stage_lines(plan, language),
-        "clauses": [_clause(each, labels) for each in clause_groups(plan.clauses)],
+        "clauses": [_clause(each, labels, _price_unit(plan)) for each in clause_groups(plan.clauses)],
         "statuses": _statuses(plan, language),
         "unplaced": _unplaced(plan, instance, labels),
         "lottery": _lottery(plan, labels),
         "sources": [
             (KIND[each.kind].to(language), each.kind, each.what, each.note) for each in instance.sources
         ],
-        "assumed": [
-            (each.title.wording.to(language), each.clause) for each in instance.policy.parameter if each.assumed
-        ],
+        "assumed": assumed_parameters(instance, language),
+        "broken": sum(group.status == "violated" for group in clause_groups(plan.clauses)),
         "run": {
             "engine": plan.engine,
             "seed": plan.seed,
@@ -105,7 +104,7 @@ def _account(each: Statement, labels: Labels) -> dict[str, Any]:
     }
 
 
-def _clause(each: ClauseGroup, labels: Labels) -> dict[str, Any]:
+def _clause(each: ClauseGroup, labels: Labels, goal: str | None) -> dict[str, Any]:
     """One line of the clause table."""
     language = labels.language
 
@@ -124,9 +123,16 @@ def _clause(each: ClauseGroup, labels: Labels) -> dict[str, Any]:
         "attained": number(each.attained),
         "slack": number(each.slack),
         "key": key,
+        "price": worth(each.price, each.unit, goal, language) if each.price and goal else "",
         "rows": each.rows,
         "binding": each.binding,
     }
+
+
+def _price_unit(plan: Plan) -> str | None:
+    """The unit of the stage that prices are counted in, where the plan names it."""
+    named = plan.settings.get("price_stage")
+    return next((stage.unit for stage in plan.stages if stage.id == named), None)
 
 
 def _statuses(plan: Plan, language: Language) -> list[tuple[str, str, int]]:

@@ -1,4 +1,4 @@
-"""Numbers as people read them: 45.20 亿元, 12.3 万平方米, 75.1 %, 5,012 户 (rounded; files stay exact)."""
+"""Numbers as people read them: 45.20 亿元, 12.30 万平方米, 75.1 %, 5,012 户 (rounded; files stay exact)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from optimizer.units import UNITS, display_unit, from_base
 from optimizer.wording import Language
 
 _YUAN_STEPS = {
-    "zh": ((10_000_000_000, "亿元", 2), (1_000_000, "万元", 1), (100, "元", 0)),
+    "zh": ((10_000_000_000, " 亿元", 2), (1_000_000, " 万元", 1), (100, " 元", 0)),
     "en": ((100_000_000_000, " billion yuan", 2), (100_000_000, " million yuan", 1), (100, " yuan", 0)),
 }
 _AREA_STEPS = {
-    "zh": ((1_000_000, "万平方米", 2), (100, "平方米", 0)),
+    "zh": ((1_000_000, " 万平方米", 2), (100, " 平方米", 0)),
     "en": ((100_000_000, " million m²", 2), (100, " m²", 0)),
 }
 _PLURALS = {"households": "household", "persons": "person", "flats": "flat", "plots": "plot"}
@@ -27,7 +27,7 @@ def percent(share: float, digits: int = 1) -> str:
 def _stepped(value: int, steps: tuple[tuple[int, str, int], ...]) -> str:
     for size, word, digits in steps:
         if abs(value) >= size:
-            return f"{value / size:,.{digits}f}{word}"
+            return f"{value / size:,.{0 if value % size == 0 else digits}f}{word}"
     size, word, _ = steps[-1]
     return f"{value / size:,.2f}{word}" if value else f"0{word}"
 
@@ -48,6 +48,18 @@ def amount(value: int, unit: str, language: Language) -> str:
     if abs(value) == 1:
         word = _PLURALS.get(word, word)
     return f"{number} {word}" if word and word != "%" else number + word
+
+
+def worth(price: float, unit: str, goal: str, language: Language) -> str:
+    """A price in plain words: what a round step of the limit's unit is worth in the goal's unit."""
+    step = {"fen": 100_000_000, "dm2": 10_000, "bp": 100}.get(UNITS[unit].base, 1)
+    gain = abs(price) * step
+    if UNITS[goal].base == "1":
+        word = UNITS[goal].zh if language == "zh" else UNITS[goal].en
+        worth_it = f"{gain:,.3g} {word}".strip()
+    else:
+        worth_it = amount(round(gain), goal, language)
+    return f"{amount(step, unit, language)} ⇒ {worth_it}"
 
 
 def unit_word(unit: str, language: Language) -> str:

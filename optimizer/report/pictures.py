@@ -53,6 +53,7 @@ def stacked_columns(
     for mark in marks:
         parts.append(line(left, y(mark), width - right, y(mark), "zero" if mark == 0 else "grid"))
         parts.append(text(left - 8, y(mark) + 4, show(mark), size=11, anchor="end", style="soft"))
+    tops: list[tuple[float, float]] = []
     step = (width - left - right) / max(1, len(columns))
     bar = min(64.0, step * 0.62)
     for at, name in enumerate(columns):
@@ -67,12 +68,13 @@ def stacked_columns(
                 tip = f"{name} {each.name} {show(value)}"
                 parts.append(box(centre - bar / 2, ends[0], bar, ends[1] - ends[0], each.colour, tip))
             above, below = (above + value, below) if value >= 0 else (above, below + value)
-        if totals:
-            parts.append(text(centre, y(above) - 6, totals[at], anchor="middle", style="strong"))
+        tops.append((centre, y(above) - 6))
     if curve is not None:
         points = [(left + step * (at + 0.5), y(value)) for at, value in enumerate(curve.values)]
         parts += _curve(points, curve, columns, show)
     parts += [_level(each, left, step, bar, y(each.value)) for each in levels]
+    for (x, high_edge), words in zip(tops, totals, strict=False):
+        parts.append(text(x, high_edge, words, anchor="middle", style="strong"))
     return drawing(width, height, parts, title)
 
 
@@ -151,7 +153,9 @@ class Link:
     value: float
 
 
-def flow(title: str, stages: Sequence[Sequence[str]], links: Sequence[Link], colours: Mapping[str, str]) -> str:
+def flow(
+    title: str, stages: Sequence[Sequence[str]], links: Sequence[Link], colours: Mapping[str, str]
+) -> str:
     """Ribbons between columns of nodes; a node is as high as what passes through it."""
     tallest = max(len(nodes) for nodes in stages)
     width, gap, slim = 860.0, 7.0, 13.0
@@ -167,14 +171,14 @@ def flow(title: str, stages: Sequence[Sequence[str]], links: Sequence[Link], col
         depth = link.value * scale
         a, b = (link.stage, link.source), (link.stage + 1, link.target)
         tip = f"{link.source} → {link.target} {link.value:,.0f}"
-        ribbons.append(
-            _ribbon(xs[a[0]] + slim, out[a], xs[b[0]], into[b], depth, colours[link.kind], tip)
-        )
+        ribbons.append(_ribbon(xs[a[0]] + slim, out[a], xs[b[0]], into[b], depth, colours[link.kind], tip))
         out[a] += depth
         into[b] += depth
     for (stage, node), top in tops.items():
         deep = sizes[stage, node] * scale
-        parts.append(box(xs[stage], top, slim, deep, colours.get(node, "#41505f"), f"{node} {sizes[stage, node]:,.0f}"))
+        parts.append(
+            box(xs[stage], top, slim, deep, colours.get(node, "#41505f"), f"{node} {sizes[stage, node]:,.0f}")
+        )
         parts.append(_node_words(stage, xs[stage], slim, top + deep / 2 + 4, node, sizes[stage, node]))
     return drawing(width, height, [*ribbons, *parts], title)
 
@@ -200,12 +204,11 @@ def _nodes(
 
 
 def _ribbon(x1: float, y1: float, x2: float, y2: float, depth: float, colour: str, tip: str) -> str:
-    middle = (x1 + x2) / 2
-    return (
-        f'<path d="M{x1:.1f},{y1:.1f}C{middle:.1f},{y1:.1f} {middle:.1f},{y2:.1f} {x2:.1f},{y2:.1f}'
-        f'v{depth:.1f}C{middle:.1f},{y2 + depth:.1f} {middle:.1f},{y1 + depth:.1f} {x1:.1f},{y1 + depth:.1f}z" '
-        f'fill="{colour}" fill-opacity="0.34"><title>{escape(tip)}</title></path>'
-    )
+    middle, low1, low2 = (x1 + x2) / 2, y1 + depth, y2 + depth
+    there = f"M{x1:.1f},{y1:.1f}C{middle:.1f},{y1:.1f} {middle:.1f},{y2:.1f} {x2:.1f},{y2:.1f}"
+    back = f"L{x2:.1f},{low2:.1f}C{middle:.1f},{low2:.1f} {middle:.1f},{low1:.1f} {x1:.1f},{low1:.1f}z"
+    title = f"<title>{escape(tip)}</title>"
+    return f'<path d="{there}{back}" fill="{colour}" fill-opacity="0.34">{title}</path>'
 
 
 def _node_words(stage: int, x: float, slim: float, y: float, name: str, size: float) -> str:

@@ -25,7 +25,15 @@ _STATUS_COLOURS = {
     "met": ("#DFF1E6", "#17603A"),
     "record": ("#E9EDF1", "#4B5A69"),
 }
-WHOLE, CENTS = "#,##0", "#,##0.00"
+_HEADER = {
+    "bold": True,
+    "font_color": "#FFFFFF",
+    "bg_color": _DEEP,
+    "text_wrap": True,
+    "border": 1,
+    "border_color": "#FFFFFF",
+}
+WHOLE, CENTS = '#,##0;-#,##0;"–"', '#,##0.00;-#,##0.00;"–"'
 
 
 class Book:
@@ -50,16 +58,22 @@ class Book:
         """One format for each set of properties."""
         key = tuple(sorted(properties.items()))
         if key not in self._styles:
-            base = {"valign": "vcenter", "font_name": "Microsoft YaHei" if self.language == "zh" else "Calibri"}
+            base = {
+                "valign": "vcenter",
+                "font_name": "Microsoft YaHei" if self.language == "zh" else "Calibri",
+            }
             self._styles[key] = self.file.add_format({**base, "font_size": 10, **properties})
         return self._styles[key]
 
     @property
     def header(self) -> Format:
-        """Style of a header cell."""
-        return self.style(
-            bold=True, font_color="#FFFFFF", bg_color=_DEEP, text_wrap=True, border=1, border_color="#FFFFFF"
-        )
+        """Style of a header cell over text."""
+        return self.style(**_HEADER, indent=1)
+
+    @property
+    def number_header(self) -> Format:
+        """Style of a header cell over numbers."""
+        return self.style(**_HEADER, align="right")
 
     def status(self, status: str) -> Format:
         """Style of a status cell."""
@@ -107,15 +121,17 @@ def write_frame(
         unit = units.get(str(name))
         word = unit_word(unit, labels.language) if unit else ""
         title += Wording(f"（{word}）", f" ({word})").to(labels.language) if word else ""
-        sheet.write_string(0, at, title, book.header)
+        numeric = pd.api.types.is_numeric_dtype(values.dtype)
+        sheet.write_string(0, at, title, book.number_header if numeric else book.header)
         if pd.api.types.is_bool_dtype(values.dtype):
             widest = _write_flags(sheet, at, values, labels.language)
-        elif pd.api.types.is_numeric_dtype(values.dtype):
+        elif numeric:
             widest = _write_numbers(book, sheet, at, str(name), values, unit)
         else:
-            words = ["" if pd.isna(v) else labels.code(str(name), v) for v in values]
+            words = ["" if pd.isna(v) else labels.full(str(name), v) for v in values]
+            style = book.style(indent=1)
             for row, text in enumerate(words, start=1):
-                sheet.write_string(row, at, text)
+                sheet.write_string(row, at, text, style)
             widest = max((width_of(text, 1.9) for text in words[:500]), default=0)
         sheet.set_column(at, at, min(46, max(9, width_of(title, 1) * 1.15 + 3, widest + 2)))
     if len(frame):
@@ -135,13 +151,15 @@ def _write_numbers(
     plain = unit is None and (name == "year" or name.endswith("_year"))
     pattern = "0" if plain else number_format(values, unit) if unit else "General"
     style = book.style(num_format=pattern)
+    size = int(UNITS[display_unit(unit)].size) if unit else 1
     widest = 0.0
     for row, value in enumerate(values, start=1):
         if pd.isna(value):
             continue
-        number = shown(int(value), unit) if unit else value
-        sheet.write_number(row, at, number, style)
-        widest = max(widest, len(f"{number:,.2f}"))
+        sheet.write_number(row, at, value / size if size != 1 else value, style)
+    if len(values):
+        largest = values.abs().max()
+        widest = 0.0 if pd.isna(largest) else len(f"{largest / size:,.2f}") + 1
     return widest
 
 

@@ -7,7 +7,7 @@ from optimizer.plan import Plan, StageResult
 from optimizer.report.digest import Statement, choice_table, clause_groups, unplaced
 from optimizer.report.labels import Labels
 from optimizer.report.phrases import amount, percent
-from optimizer.units import UNITS
+from optimizer.units import UNITS, from_base, to_base
 from optimizer.wording import Language, Wording
 
 
@@ -15,14 +15,17 @@ def headline(plan: Plan, labels: Labels) -> str:
     """How many are placed, by when, and where most of them go."""
     moves = choice_table(plan)
     if moves is None:
-        parts = [f"{s.title.to(labels.language)} {amount(s.value, s.unit, labels.language)}" for s in plan.stages[:2]]
+        parts = [
+            f"{s.title.to(labels.language)} {amount(s.value, s.unit, labels.language)}"
+            for s in plan.stages[:2]
+        ]
         return Wording("，".join(parts) + "。", "; ".join(parts) + ".").to(labels.language)
     count, last = len(moves), int(moves["year"].max())
     zh, en = f"到 {last} 年安置 {count:,} 户", f"{count:,} households resettled by {last}"
     if "mode" in moves.columns:
         shares = moves["mode"].value_counts(normalize=True)
-        mode, share = labels.code("mode", shares.index[0]), percent(float(shares.iloc[0]))
-        zh, en = f"{zh}，其中{mode} {share}", f"{en}, {share} by way of {mode.lower()}"
+        words = [f"{labels.code('mode', mode)} {percent(float(share))}" for mode, share in shares.items()]
+        zh, en = f"{zh}，其中{words[0]}", f"{en}: {', '.join(words).lower()}"
     return Wording(zh + "。", en + ".").to(labels.language)
 
 
@@ -38,7 +41,9 @@ def cost_line(plan: Plan, accounts: list[Statement], labels: Labels) -> str:
         return ""
     rows = money.rows["amount"]
     cost, income = (amount(int(abs(rows[side].sum())), "fen", language) for side in (rows < 0, rows > 0))
-    return Wording(f"支出 {cost}，收入 {income}。", f"It costs {cost}, against income of {income}.").to(language)
+    return Wording(f"支出 {cost}，收入 {income}。", f"It costs {cost}, against income of {income}.").to(
+        language
+    )
 
 
 def proof(plan: Plan, language: Language) -> str:
@@ -81,7 +86,11 @@ def _stage_line(at: int, stage: StageResult, language: Language) -> dict[str, st
             f"已证明至少 {bound}；最多还能省 {room}（{gap}）。",
             f"Proven to be at least {bound}; at most {room} ({gap}) could be saved.",
         )
-    better = Wording("越多越好", "more is better") if stage.sense == "max" else Wording("越少越好", "less is better")
+    better = (
+        Wording("越多越好", "more is better")
+        if stage.sense == "max"
+        else Wording("越少越好", "less is better")
+    )
     return {
         "number": str(at),
         "title": stage.title.to(language),
@@ -92,6 +101,20 @@ def _stage_line(at: int, stage: StageResult, language: Language) -> dict[str, st
         "engine": stage.engine,
         "seconds": f"{stage.seconds:,.1f}",
     }
+
+
+def assumed_parameters(instance: Instance, language: Language) -> list[tuple[str, str, str]]:
+    """Title, value with unit, and clause of every number that the policy document leaves open."""
+    found = []
+    for each in instance.policy.parameter:
+        if each.assumed:
+            base = instance.parameters.get(each.id)
+            value = to_base(str(each.value), each.unit) if base is None else base
+            unit = UNITS["yuan"] if language == "en" and UNITS[each.unit].base == "fen" else UNITS[each.unit]
+            word = unit.zh if language == "zh" else unit.en
+            number = f"{from_base(value, unit.id):,} {word}".replace(" %", "%").strip()
+            found.append((each.title.wording.to(language), number, each.clause))
+    return found
 
 
 def key_figures(
@@ -112,7 +135,10 @@ def key_figures(
     money = next((each for each in accounts if each.unit == "fen"), None)
     if money is not None:
         rows = money.rows["amount"]
-        cost, rest = amount(-int(rows[rows < 0].sum()), "fen", language), amount(int(rows.sum()), "fen", language)
+        cost, rest = (
+            amount(-int(rows[rows < 0].sum()), "fen", language),
+            amount(int(rows.sum()), "fen", language),
+        )
         name = labels.table(money.name)
         note = Wording(f"{name}；期末结余 {rest}", f"{name}; {rest} left at the end")
         figures.append((_same(cost), Wording("总支出", "spent in all"), note))

@@ -27,7 +27,14 @@ def fitted(text: str, size: float, room: float) -> str:
 
 
 def text(
-    x: float, y: float, words: str, *, size: float = 12, anchor: str = "start", style: str = "", fill: str = ""
+    x: float,
+    y: float,
+    words: str,
+    *,
+    size: float = 12,
+    anchor: str = "start",
+    style: str = "",
+    fill: str = "",
 ) -> str:
     """One line of text; ``style`` is a CSS class."""
     colour = f' fill="{fill}"' if fill else ""
@@ -38,7 +45,9 @@ def text(
     )
 
 
-def box(x: float, y: float, width: float, height: float, colour: str, tip: str = "", round_by: float = 0) -> str:
+def box(
+    x: float, y: float, width: float, height: float, colour: str, tip: str = "", round_by: float = 0
+) -> str:
     """A filled rectangle with a tooltip."""
     title = f"<title>{escape(tip)}</title>" if tip else ""
     corner = f' rx="{round_by:g}"' if round_by else ""

@@ -6,9 +6,9 @@ import pandas as pd
 
 from optimizer.instance import Instance
 from optimizer.plan import Plan
-from optimizer.report.digest import Statement, Target, choice_table, fills, targets
+from optimizer.report.digest import Fill, Statement, Target, choice_table, fills, targets
 from optimizer.report.labels import Labels, keyed_table
-from optimizer.report.phrases import amount, percent
+from optimizer.report.phrases import amount
 from optimizer.report.pictures import Bar, Level, Link, Series, fill_bars, flow, stacked_columns
 from optimizer.report.svg import COOL, PALETTE, WARM
 from optimizer.units import UNITS
@@ -88,7 +88,7 @@ def years_picture(plan: Plan, instance: Instance, labels: Labels) -> str:
     counts = moves.groupby([words, "year"]).size().unstack(fill_value=0).reindex(columns=years, fill_value=0)
     running = counts.cumsum(axis=1)
     series = [
-        Series(name, colour, [float(v) for v in running.loc[name]])
+        Series(name, colour, [float(running[year][name]) for year in years])
         for name, colour in mode_colours(moves, labels).items()
     ]
     levels = [
@@ -97,7 +97,9 @@ def years_picture(plan: Plan, instance: Instance, labels: Labels) -> str:
         if each.year in years
     ]
     totals = [f"{int(running[year].sum()):,}" for year in years]
-    title = Wording("逐年累计户数与目标", "Households by the end of each year, and targets").to(labels.language)
+    title = Wording("逐年累计户数与目标", "Households by the end of each year, and targets").to(
+        labels.language
+    )
     names = [str(year) for year in years]
     return stacked_columns(title, names, series, lambda v: f"{v:,.0f}", levels, totals=totals)
 
@@ -132,13 +134,22 @@ def money_picture(account: Statement, labels: Labels, most: int = 6) -> str:
     )
     title = Wording(f"逐年收支（{unit}）", f"Income and cost by year ({unit})").to(labels.language)
     names = [str(year) for year in table.columns]
-    return stacked_columns(title, names, series, lambda v: f"{v:,.4g}" if v else "0", curve=curve, height=400)
+    return stacked_columns(title, names, series, _short, curve=curve, height=400)
+
+
+def _short(value: float) -> str:
+    """A number on an axis or a tooltip: thousands separated, decimals only for small ones."""
+    return (
+        f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.6g}" if abs(value) < 1e-3 else f"{value:,.4g}"
+    )
 
 
 def _money_scale(table: pd.DataFrame, unit: str, labels: Labels) -> tuple[float, str]:
     """The unit in which the axis is labelled, and how many base units it holds."""
-    largest = int(table.abs().to_numpy().max())
-    choices = {"fen": ("yi_yuan", "wan_yuan", "yuan"), "dm2": ("mu", "m2"), "bp": ("percent",)}.get(unit, (unit,))
+    largest = max(int(table.sum().cumsum().abs().max()), int(table.clip(lower=0).sum().max()))
+    choices = {"fen": ("yi_yuan", "wan_yuan", "yuan"), "dm2": ("mu", "m2"), "bp": ("percent",)}.get(
+        unit, (unit,)
+    )
     for name in choices:
         if largest >= 0.5 * UNITS[name].size or name == choices[-1]:
             word = UNITS[name].zh if labels.language == "zh" else UNITS[name].en
@@ -149,6 +160,11 @@ def _money_scale(table: pd.DataFrame, unit: str, labels: Labels) -> tuple[float,
 def money_unit(account: Statement, labels: Labels) -> str:
     """The word of the unit in which ``money_picture`` draws the account."""
     return _money_scale(account.matrix(labels.language), account.unit, labels)[1]
+
+
+def _filled(fill: Fill) -> str:
+    """Percent used, rounded down, so that only a full site shows 100 %."""
+    return f"{fill.attained * 100 // fill.limit}%"
 
 
 def fill_picture(plan: Plan, instance: Instance, labels: Labels) -> str:
@@ -168,7 +184,7 @@ def fill_picture(plan: Plan, instance: Instance, labels: Labels) -> str:
         Bar(
             labels.code("site", fill.site),
             fill.share,
-            f"{percent(fill.share, 0)} / {amount(fill.limit, fill.unit, labels.language)}",
+            f"{_filled(fill)} / {amount(fill.limit, fill.unit, labels.language)}",
             colour.get(str(kinds.get(fill.site)), PALETTE[0]),
         )
         for fill in found

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from optimizer.instance import Instance
 from optimizer.plan import Plan
-from optimizer.report.digest import Statement, display_prices, statements, table_units, unplaced
+from optimizer.report.digest import Statement, display_prices, records, statements, table_units, unplaced
 from optimizer.report.labels import KIND, SENSE, Labels
 from optimizer.report.phrases import unit_word
 from optimizer.report.sheets import Book, number_format, shown, status_word, write_frame
-from optimizer.report.story import cost_line, headline, proof, stage_lines
+from optimizer.report.story import assumed_parameters, cost_line, headline, proof, stage_lines
 from optimizer.units import display_unit
 from optimizer.wording import Language, Wording
 
@@ -44,7 +45,7 @@ def write_workbook(plan: Plan, instance: Instance, path: Path, language: Languag
             write_frame(book, book.sheet(named("未安置", "Not placed"), "#B4526B"), frame, {}, labels)
         if not plan.lottery.empty:
             sheet = book.sheet(named("抽签", "Public draw"), "#6B5B95")
-            write_frame(book, sheet, plan.lottery, {}, labels)
+            write_frame(book, sheet, plan.lottery.sort_values("number"), {}, labels)
 
 
 def _cover(book: Book, plan: Plan, instance: Instance, labels: Labels) -> None:
@@ -73,27 +74,37 @@ def _cover_lines(plan: Plan, instance: Instance, labels: Labels) -> list[tuple[s
 
     lines = []
     if instance.generated:
-        lines.append(("!", say("演示数据，不是真实方案。", "Generated demonstration data; this is no real plan.")))
+        lines.append(
+            ("!", say("演示数据，不是真实方案。", "Generated demonstration data; this is no real plan."))
+        )
     lines += [
         (say("方案", "Plan"), headline(plan, labels)),
         (say("费用", "Cost"), cost_line(plan, statements(plan, instance), labels)),
         (say("证明", "Proof"), proof(plan, language)),
         (say("政策", "Policy"), f"{policy.policy.title.wording.to(language)} · {policy.policy.document}"),
-        (say("求解", "Run"), say(f"{plan.engine}，抽签种子 {plan.seed}", f"{plan.engine}, draw seed {plan.seed}")),
+        (
+            say("求解", "Run"),
+            say(f"{plan.engine}，抽签种子 {plan.seed}", f"{plan.engine}, draw seed {plan.seed}"),
+        ),
     ]
     if plan.status == "stopped":
-        lines.append(("!", say("求解提前停止，这是停止前最好的方案。", "Stopped early; the best plan found until then.")))
+        lines.append(
+            (
+                "!",
+                say("求解提前停止，这是停止前最好的方案。", "Stopped early; the best plan found until then."),
+            )
+        )
     for stage in stage_lines(plan, language):
-        head = say(f"目标 {stage['number']}（{stage['clause']}）", f"Goal {stage['number']} ({stage['clause']})")
+        head = say(
+            f"目标 {stage['number']}（{stage['clause']}）", f"Goal {stage['number']} ({stage['clause']})"
+        )
         colon, stop = say("：", ": "), say("。", ". ")
         words = f"{stage['title']}{colon}{stage['value']}（{stage['better']}）{stop}{stage['said']}"
         lines.append((head, words if language == "zh" else words.replace("（", " (").replace("）", ")")))
     for each in instance.sources:
         lines.append((KIND[each.kind].to(language), f"{each.what}{say('：', ': ')}{each.note}"))
-    for each_parameter in policy.parameter:
-        if each_parameter.assumed:
-            title = each_parameter.title.wording.to(language)
-            lines.append((KIND["assumed"].to(language), f"{title} · {each_parameter.clause}"))
+    for title, number, clause in assumed_parameters(instance, language):
+        lines.append((KIND["assumed"].to(language), f"{title}{say('：', ': ')}{number} · {clause}"))
     return [(head, words) for head, words in lines if words]
 
 
@@ -116,25 +127,27 @@ def _clauses(book: Book, plan: Plan, language: Language) -> None:
     sheet.set_row(0, 32)
     for at, (title, width) in enumerate(heads):
         sheet.set_column(at, at, width)
-        sheet.write_string(0, at, title.to(language), book.header)
+        sheet.write_string(
+            0, at, title.to(language), book.number_header if at in (4, 5, 6, 9) else book.header
+        )
     sheet.freeze_panes(1, 2)
     sheet.repeat_rows(0)
     frame = plan.clauses.reset_index(drop=True)
     prices = display_prices(frame)
-    for at, row in enumerate(frame.to_dict("records")):
+    for at, row in enumerate(records(frame)):
         _clause_row(book, sheet, at + 1, row, prices[at], language)
     if len(frame):
         sheet.autofilter(0, 0, len(frame), len(heads) - 1)
 
 
 def _clause_row(
-    book: Book, sheet: Worksheet, at: int, row: dict[str, object], price: float, language: Language
+    book: Book, sheet: Worksheet, at: int, row: dict[str, Any], price: float, language: Language
 ) -> None:
     ground: dict[str, object] = {}
     if row["status"] in ("binding", "violated", "stretch missed"):
         ground = {"bg_color": "#FFF8EA" if row["status"] == "binding" else "#FBF1F1"}
     plain = book.style(**ground)
-    key = "" if pd.isna(row["key"]) else str(row["key"])  # type: ignore[call-overload]
+    key = "" if pd.isna(row["key"]) else str(row["key"])
     sense = str(row["sense"])
     texts = (str(row["clause"]), str(row[f"title_{language}"]), key, SENSE.get(sense, sense))
     for column, words in enumerate(texts):
@@ -142,19 +155,19 @@ def _clause_row(
     unit = str(row["unit"])
     for column, name in enumerate(("limit", "attained", "slack"), start=4):
         value = row[name]
-        if pd.isna(value):  # type: ignore[call-overload]
+        if pd.isna(value):
             sheet.write_blank(at, column, None, plain)
             continue
-        whole = int(str(value))
+        whole = int(value)
         pattern = number_format(pd.Series([whole]), unit)
         sheet.write_number(at, column, shown(whole, unit), book.style(num_format=pattern, **ground))
-    sheet.write_string(at, 7, unit_word(unit, language), plain)
+    sheet.write_string(at, 7, unit_word(unit, language), book.style(indent=1, **ground))
     sheet.write_string(at, 8, status_word(str(row["status"]), language), book.status(str(row["status"])))
     if pd.isna(price) or price == 0:
         sheet.write_blank(at, 9, None, plain)
     else:
         sheet.write_number(at, 9, price, book.style(num_format="0.0000E+00", **ground))
-    sheet.write_string(at, 10, str(row["rule"]), plain)
+    sheet.write_string(at, 10, str(row["rule"]), book.style(indent=1, **ground))
 
 
 def _account(book: Book, title: str, account: Statement, labels: Labels) -> None:
@@ -190,7 +203,9 @@ def _matrix(
     sheet.write_string(row, 0, Wording(f"{name}（{word}）", f"{name} ({word})").to(language), book.header)
     for at, year in enumerate(account.years, start=1):
         sheet.write_string(row, at, str(year), book.style(**_head()))
-    sheet.write_string(row, len(account.years) + 1, Wording("合计", "Total").to(language), book.style(**_head()))
+    sheet.write_string(
+        row, len(account.years) + 1, Wording("合计", "Total").to(language), book.style(**_head())
+    )
     for item, values in table.iterrows():
         row += 1
         ink = {"font_color": "#A8324A"} if values.sum() < 0 else {}
@@ -214,5 +229,3 @@ def _matrix(
 
 def _head() -> dict[str, object]:
     return {"bold": True, "font_color": "#FFFFFF", "bg_color": "#12455A", "align": "right", "border": 1}
-
-
