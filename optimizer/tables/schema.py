@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 ColumnType = Literal["code", "text", "whole", "number", "flag", "year"]
 
@@ -37,6 +37,44 @@ class Column(BaseModel):
     note_zh: str = ""
     note_en: str = ""
 
+    @model_validator(mode="after")
+    def _empty_only_for_words(self) -> Column:
+        """A number has no sign for "empty", so only codes and texts may be empty."""
+        if self.empty and self.type not in ("code", "text"):
+            raise ValueError(f"column '{self.name}' of type '{self.type}' may not be empty")
+        return self
+
+
+class Requires(BaseModel):
+    """Every row of the table needs a row in ``table`` whose ``column`` holds the row's key.
+
+    With ``above_zero`` only rows count whose column of that name is more than zero. ``title_*`` says
+    what the row lacks otherwise ("可建房型" / "a home type it can hold").
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    table: str
+    column: str
+    above_zero: str | None = None
+    title_zh: str
+    title_en: str
+
+
+class Agrees(BaseModel):
+    """The code in ``column`` must suit the row that ``through`` refers to.
+
+    ``other`` is a column of the table that ``through`` refers to; ``pairs`` gives, for each code of
+    ``column``, the legal values of ``other``; ``""`` stands for an empty ``through``.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    column: str
+    through: str
+    other: str
+    pairs: dict[str, tuple[str, ...]]
+
 
 class Table(BaseModel):
     """One input table, or sheet: its English name (also the CSV file's), Chinese name, columns."""
@@ -46,6 +84,8 @@ class Table(BaseModel):
     name: str
     zh: str
     column: tuple[Column, ...]
+    requires: tuple[Requires, ...] = ()
+    agrees: tuple[Agrees, ...] = ()
     optional: bool = False
     note_zh: str = ""
     note_en: str = ""
