@@ -142,7 +142,7 @@ def about_from_sheets(sheets: Mapping[str, Sheet], book: str, stem: str, faults:
 def _policy(place: str, value: object, faults: FaultList) -> str:
     if isinstance(value, str) and value.strip():
         return value.strip()
-    expected = Wording(zh="写明政策（policy）", en="the policy to be named")
+    expected = Wording(zh="写明政策（policy）的实例", en="an instance that names its policy")
     maybe = Wording(
         zh='加上一行：policy = "songjiang"；在工作簿里是表“实例”的“政策”一行。',
         en="add the line policy = \"songjiang\"; in a workbook, the row 'policy' of the sheet 'instance'.",

@@ -8,7 +8,7 @@ import io
 import pandas as pd
 
 from optimizer.errors import Fault
-from optimizer.reading.faults import FaultList
+from optimizer.reading.faults import MOST_OF_A_KIND, FaultList
 from optimizer.reading.guard import unguard
 from optimizer.reading.sheet import Sheet
 from optimizer.wording import Wording
@@ -100,7 +100,7 @@ def _other_separator(name: str, text: str, faults: FaultList) -> bool:
 
 def _tell_broken_lines(name: str, text: str, width: int, faults: FaultList) -> None:
     """Lines with too many cells, or a quotation mark that is never closed."""
-    lines, values = [], []
+    lines, values, line = [], [], 0
     try:
         for line, row in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), start=1):
             if len(row) > width:
@@ -119,9 +119,9 @@ def _tell_broken_lines(name: str, text: str, width: int, faults: FaultList) -> N
         zh="多了逗号；含逗号的文字要用引号括起来。",
         en="there is a comma too many; put quotation marks round text that has commas.",
     )
-    for line, value in list(zip(lines, values, strict=True))[:20]:
+    for line, value in list(zip(lines, values, strict=True))[:MOST_OF_A_KIND]:
         faults.add(Fault(name, line, None, value, expected, maybe))
-    if not lines or len(lines) > 20:
+    if not lines or len(lines) > MOST_OF_A_KIND:
         more = Wording(
             zh=f"{expected.zh}（共 {len(lines)} 行不符）", en=f"{expected.en} ({len(lines)} rows differ)"
         )

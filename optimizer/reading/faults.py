@@ -59,7 +59,8 @@ class FaultList:
             last = int(place.lines[positions[-1]])
             more = Wording(
                 zh=f"{expected.zh}（此列还有 {rest} 处同样的错误，直到第 {last} 行，未逐一列出）",
-                en=f"{expected.en} ({rest} more faults of this kind in this column, down to row {last}, are not listed)",
+                en=f"{expected.en} ({rest} more faults of this kind in this column, down to row {last}, "
+                "are not listed)",
             )
             first = Wording(zh="先改正已列出的，再检查一次。", en="mend those listed, then check again.")
             self.add(Fault(place.sheet, None, place.header, None, more, first))

@@ -48,7 +48,8 @@ def find_header(sheet: Sheet, table: Table, faults: FaultList, notices: list[Wor
         notices.append(
             Wording(
                 zh=f"表“{sheet.name}”的表头取第 {head + 1} 行，上面 {head} 行未读。",
-                en=f"sheet '{sheet.name}': row {head + 1} was taken as the header; {head} rows above it were not read.",
+                en=f"sheet '{sheet.name}': row {head + 1} was taken as the header; "
+                f"{head} rows above it were not read.",
             )
         )
     chinese = not columns or any(found.header != name for name, found in columns.items())
@@ -83,7 +84,7 @@ def _matched(
 ) -> dict[str, Found]:
     """English column name → where it stands."""
     found: dict[str, Found] = {}
-    for at in range(cells.shape[1]):
+    for at in range(cells.shape[1] if len(cells) else 0):
         header = str(cells.iat[head, at])
         column = _column_of(header, table)
         if header == "":

@@ -86,18 +86,18 @@ def range_maybe(value: str, column: Column) -> Wording:
         return Wording(
             zh=f"是“{turned:f}”，多了负号。", en=f"'{turned:f}' was meant, with a minus sign too many."
         )
+    if number == 0:
+        return Wording(
+            zh="还没有填数；没有的请删除这一行。",
+            en="the number is still to come; delete the row if there is none.",
+        )
     unit = UNITS[column.unit]
-    zh = (
-        f"单位弄错了：这一列以{unit.zh}计；请核对原始资料。"
-        if unit.zh and column.type != "year"
-        else "抄录有误；请核对原始资料。"
+    if unit.base == "1":
+        return Wording(zh="抄录有误；请核对原始资料。", en="it was copied wrongly; check the original.")
+    return Wording(
+        zh=f"单位弄错了：这一列以{unit.zh}计；请核对原始资料。",
+        en=f"the unit is another: this column is in {unit.en}; check the original.",
     )
-    en = (
-        f"the unit is another: this column is in {unit.en}; check the original."
-        if unit.en and column.type != "year"
-        else "it was copied wrongly; check the original."
-    )
-    return Wording(zh=zh, en=en)
 
 
 def one_of_expected(column: Column) -> Wording:

@@ -12,7 +12,7 @@ import pandas as pd
 from optimizer.policy import Policy
 from optimizer.reading import messages
 from optimizer.reading.faults import FaultList, nearest_name
-from optimizer.reading.values import RawColumn, ReadColumn
+from optimizer.reading.values import RawColumn, ReadColumn, mangled
 from optimizer.tables.schema import Agrees, Requires, Table
 from optimizer.wording import Wording
 
@@ -58,21 +58,15 @@ def _duplicates(rows: Rows, faults: FaultList) -> None:
     key = rows.table.key
     if not key or any(name not in rows.read for name in key):
         return
-    frame = pd.DataFrame({name: rows.read[name].values for name in key})
-    good = np.logical_and.reduce([rows.read[name].good for name in key])
-    repeated = frame.duplicated(keep="first").to_numpy(dtype=bool) & good
-    if not repeated.any():
-        return
     # Rows with a faulty key are left out, so that their placeholder values cannot count as the first.
-    sound = frame[good]
-    again = sound.duplicated(keep="first").to_numpy(dtype=bool)
-    repeated = np.zeros(len(frame), dtype=bool)
-    repeated[np.flatnonzero(good)[again]] = True
-    groups = sound.groupby(key, sort=False, dropna=False).ngroup().to_numpy()
-    first_of = np.flatnonzero(good)[np.unique(groups, return_index=True)[1]]
-    group_at = (
-        dict(zip(np.flatnonzero(good).tolist(), groups.tolist(), strict=True)) if repeated.any() else {}
-    )
+    good = np.flatnonzero(np.logical_and.reduce([rows.read[name].good for name in key]))
+    keys = [rows.read[name].values.iloc[good] for name in key]
+    again = pd.concat(keys, axis=1).duplicated().to_numpy(dtype=bool)
+    if not again.any():
+        return
+    first = pd.Series(good, index=good).groupby(keys, sort=False).transform("first")
+    repeated = np.zeros(len(rows.read[key[0]].values), dtype=bool)
+    repeated[good[again]] = True
     place = rows.raw[key[0]].place
     columns = messages.words(f"“{rows.raw[name].place.header}”" for name in key)
     expected = Wording(
@@ -81,7 +75,7 @@ def _duplicates(rows: Rows, faults: FaultList) -> None:
     )
 
     def maybe(position: int) -> Wording:
-        line = int(place.lines[first_of[group_at[position]]])
+        line = int(place.lines[first[position]])
         return Wording(
             zh=f"与第 {line} 行重复：删除一行，或改正编号。",
             en=f"the same as row {line}: delete one of the two or mend the code.",
@@ -96,8 +90,8 @@ def _references(rows: Rows, read: Mapping[str, Rows], faults: FaultList) -> None
             continue
         other = read[column.refers]
         key = key_column(other.table, column.name)
-        if key is None or key not in other.read:
-            continue
+        if key is None or key not in other.read or mangled(other.raw[key]).any():
+            continue  # mangled keys are faults already; each reference to them would be one more
         # The half-width form of a faulty key counts as known: it is one fault, not one a reference.
         known = pd.Index(other.raw[key].place.texts.str.normalize("NFKC").unique())
         texts, good = rows.raw[column.name].place.texts, rows.read[column.name].good
@@ -134,8 +128,8 @@ def _requires(rows: Rows, requirement: Requires, read: Mapping[str, Rows], fault
     texts = rows.raw[key[0]].place.texts
     lacking = rows.read[key[0]].good & ~texts.isin(known).to_numpy(dtype=bool)
     expected = Wording(
-        zh=f"有{requirement.title_zh}，即在表“{other.table.zh}”里有它的行",
-        en=f"to have {requirement.title_en}, that is, rows in the table '{other.table.name}'",
+        zh=f"有{requirement.title_zh}的{rows.table.zh}（表“{other.table.zh}”里有它的行）",
+        en=f"one of '{rows.table.name}' with {requirement.title_en} (rows in the table '{other.table.name}')",
     )
     maybe = Wording(
         zh=f"在表“{other.table.zh}”里补上这一行"
@@ -209,7 +203,8 @@ def _disagree(
             if value in values:
                 header = rows.raw[agreement.column].place.header
                 return Wording(
-                    zh=f"“{header}”是“{words.get(other_code, other_code)}”：这里的{kinds.zh}是“{kinds.one_of.get(value, value)}”。",
+                    zh=f"“{header}”是“{words.get(other_code, other_code)}”："
+                    f"这里的{kinds.zh}是“{kinds.one_of.get(value, value)}”。",
                     en=f"'{header}' should be '{other_code}': the {kinds.name} here is '{value}'.",
                 )
         return Wording(

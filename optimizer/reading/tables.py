@@ -58,7 +58,9 @@ def read_tables(
     read = {t.name: _read_table(given[t.name], t, faults, notices) for t in sound}
     for table in policy.table:
         if table.name not in given and not table.optional:
-            expected = Wording(zh="有这张表", en="this table")
+            expected = Wording(
+                zh="输入中的一张表，但没有找到", en="it among the tables, but it was not found"
+            )
             faults.add(Fault(table.zh, None, None, None, expected, file_of(table)))
     check_relations(read, policy, faults)
     if faults.faults:
@@ -145,6 +147,7 @@ def _note_spaces(sheet: Sheet, header: str, before: Any, after: Any, notices: li
         notices.append(
             Wording(
                 zh=f"表“{sheet.name}”“{header}”列有 {count} 个单元格首尾有空格，已去掉。",
-                en=f"sheet '{sheet.name}', column '{header}': spaces at the ends of {count} cells were removed.",
+                en=f"sheet '{sheet.name}', column '{header}': "
+                f"spaces at the ends of {count} cells were removed.",
             )
         )

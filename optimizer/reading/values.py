@@ -34,6 +34,7 @@ _LIKELY_FLAGS = {
 _WIDE = "[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]"
 _WIDE_NUMBER = "[\uff10-\uff19\uff0b\uff0d\uff0e\uff0c\uff05]"
 _SPREADSHEET_POWER = r"[+-]?[0-9](?:\.[0-9]+)?[eE]\+[0-9]{1,3}"
+_EXACT_DIGITS = 15
 _YEARS = (1900, 2200)
 
 
@@ -94,12 +95,11 @@ def _texts(raw: RawColumn, empty: Mask, faults: FaultList) -> ReadColumn:
 def _codes(raw: RawColumn, empty: Mask, faults: FaultList) -> ReadColumn:
     texts, place = raw.place.texts, raw.place
     good = ~empty | raw.column.empty
-    power = texts.str.fullmatch(_SPREADSHEET_POWER).to_numpy(dtype=bool) & good & ~empty
-    number = raw.kind_is(NUMBER) & ~power
-    long = number & (texts.str.len().to_numpy(dtype=np.int64) >= 15)
-    faults.add_cells(place, power | long, _TEXT_CODE, lambda _: _DIGITS_LOST)
-    faults.add_cells(place, (number & ~long) | raw.kind_is(DATE), _TEXT_CODE, lambda _: _FORMAT_AS_TEXT)
-    good &= ~(power | number | raw.kind_is(DATE))
+    lost = _digits_lost(raw)
+    taken = mangled(raw) & ~lost
+    faults.add_cells(place, lost, _TEXT_CODE, lambda _: _DIGITS_LOST)
+    faults.add_cells(place, taken, _TEXT_CODE, lambda _: _FORMAT_AS_TEXT)
+    good &= ~(lost | taken)
     wide = texts.str.contains(_WIDE, regex=True).to_numpy(dtype=bool) & good
     expected = Wording(zh="半角字母和数字的编号", en="a code in half-width letters and digits")
     faults.add_cells(place, wide, expected, lambda i: messages.meant(_half_width(texts, i)))
@@ -107,15 +107,28 @@ def _codes(raw: RawColumn, empty: Mask, faults: FaultList) -> ReadColumn:
     return _one_of(raw, good, empty, faults) if raw.column.one_of else ReadColumn(texts, good)
 
 
+def mangled(raw: RawColumn) -> Mask:
+    """Codes that a spreadsheet has turned into numbers or dates."""
+    return _digits_lost(raw) | raw.kind_is(NUMBER) | raw.kind_is(DATE)
+
+
+def _digits_lost(raw: RawColumn) -> Mask:
+    """Codes that stand as 1.1E+17, or as numbers of more digits than a spreadsheet keeps."""
+    power = raw.place.texts.str.fullmatch(_SPREADSHEET_POWER).to_numpy(dtype=bool)
+    long = raw.place.texts.str.len().to_numpy(dtype=np.int64) >= _EXACT_DIGITS
+    return power | (raw.kind_is(NUMBER) & long)
+
+
 _TEXT_CODE = Wording(zh="文本格式的编号", en="a code typed as text")
 _DIGITS_LOST = Wording(
     zh="表格软件把编号当成了数字，第 15 位以后的数字已经丢失：请把整列设为“文本”格式，再从原始资料重新录入。",
-    en="the spreadsheet took the code for a number and lost the digits after the 15th: format the whole column as text, "
-    "then enter the codes again from the original.",
+    en="the spreadsheet took the code for a number and lost the digits after the 15th: "
+    "format the whole column as text, then enter the codes again from the original.",
 )
 _FORMAT_AS_TEXT = Wording(
     zh="编号被当成了数字或日期（前面的 0 会丢失）：请把整列设为“文本”格式，再重新录入。",
-    en="the code was taken for a number or a date (leading zeros get lost): format the whole column as text, then enter it again.",
+    en="the code was taken for a number or a date (leading zeros get lost): "
+    "format the whole column as text, then enter it again.",
 )
 
 

@@ -110,7 +110,8 @@ def _far_cell(look: Look) -> Fault:
     )
     maybe = Wording(
         zh="远处有误填的单元格：按 Ctrl+End 找到它，删除多余的行和列后保存。",
-        en="a cell far away was filled by mistake: find it with Ctrl+End, delete the surplus rows and columns and save.",
+        en="a cell far away was filled by mistake: find it with Ctrl+End, "
+        "delete the surplus rows and columns and save.",
     )
     return Fault(look.name, look.rows, None, None, expected, maybe)
 
@@ -123,7 +124,8 @@ def _unreadable(path: Path, memory: int, seconds: int) -> Fault:
     )
     maybe = Wording(
         zh="文件损坏，或远处有误填的单元格：把各表内容复制到新工作簿；数据很多时改用 CSV 文件夹。",
-        en="the file is damaged or has cells far away: copy the tables to a new workbook, or use a folder of CSV files if there is much data.",
+        en="the file is damaged or has cells far away: copy the tables to a new workbook, "
+        "or use a folder of CSV files if there is much data.",
     )
     return Fault(path.name, None, None, None, expected, maybe)
 
@@ -133,7 +135,8 @@ def _note_merged_and_hidden(look: Look, notices: list[Wording]) -> None:
         notices.append(
             Wording(
                 zh=f"表“{look.name}”有 {look.merged} 处合并单元格：只有左上角一格有值，其余读作空。",
-                en=f"sheet '{look.name}' has {look.merged} merged cells: only the top left cell has a value, the others read as empty.",
+                en=f"sheet '{look.name}' has {look.merged} merged cells: "
+                "only the top left cell has a value, the others read as empty.",
             )
         )
     if look.hidden:

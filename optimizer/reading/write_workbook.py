@@ -52,11 +52,12 @@ def write_instance_workbook(instance: Instance, path: Path) -> None:
     """The instance as one workbook that reads back the same. Raises ``OptimizerError`` where a table
     or a text is too long for a workbook."""
     for table in instance.policy.table:
-        if len(instance.tables[table.name]) > MOST_ROWS:
+        rows = len(instance.tables[table.name])
+        if rows > MOST_ROWS:
             raise OptimizerError(
                 Wording(
-                    zh=f"表“{table.zh}”有 {len(instance.tables[table.name])} 行，一张工作表最多 {MOST_ROWS} 行。",
-                    en=f"Table '{table.name}' has {len(instance.tables[table.name])} rows; a sheet holds {MOST_ROWS}.",
+                    zh=f"表“{table.zh}”有 {rows} 行，一张工作表最多 {MOST_ROWS} 行。",
+                    en=f"Table '{table.name}' has {rows} rows; a sheet holds {MOST_ROWS}.",
                 ),
                 Wording(zh="Maybe（也许）用 CSV 文件夹。", en="Maybe use a folder of CSV files."),
             )
