@@ -21,6 +21,8 @@ _HINTS = (
 
 def write_guide(sheet: Worksheet, policy: Policy, head: Format, wrap: Format) -> None:
     """Title, hints, then one row a column of each table."""
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     sheet.set_column(0, 0, 16)
     sheet.set_column(1, 1, 20)
     sheet.set_column(2, 2, 90)

@@ -12,6 +12,7 @@ from optimizer.instance import Instance
 from optimizer.policy import Policy
 from optimizer.reading.about import SPECIAL, About, about_from_sheets, about_from_toml
 from optimizer.reading.csv_file import read_csv
+from optimizer.reading.declared import check_declared
 from optimizer.reading.faults import FaultList, normal
 from optimizer.reading.parameters import read_parameters
 from optimizer.reading.parquet_file import read_parquet
@@ -36,7 +37,8 @@ def read_instance(path: Path, policies: Callable[[str], Policy]) -> tuple[Instan
     """The instance in a folder or an .xlsx, and notices on what was mended in reading it.
 
     ``policies`` gives the policy of an id, and raises where there is none. Raises ``InputError``
-    with every fault. ``Instance.hashes`` has the sha256 of each file read, by its name.
+    with every fault, and ``PolicyError`` where the tables' relations name what is not there.
+    ``Instance.hashes`` has the sha256 of each file read, by its name.
     """
     faults, notices = FaultList([]), list[Wording]()
     if not path.exists() or (path.is_file() and path.suffix.lower() not in _BOOKS):
@@ -48,6 +50,7 @@ def read_instance(path: Path, policies: Callable[[str], Policy]) -> tuple[Instan
         faults.stop_if_any()
         raise AssertionError("an instance without head has a fault")
     policy = policies(raw.about.policy)
+    check_declared(policy)
     parameters = read_parameters(raw.about.parameters, policy, faults)
     tables = read_tables(raw.sheets, policy, faults, notices, _missing_in_book if book else _missing_file)
     faults.stop_if_any()

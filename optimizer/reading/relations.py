@@ -92,13 +92,14 @@ def _references(rows: Rows, read: Mapping[str, Rows], faults: FaultList) -> None
         key = key_column(other.table, column.name)
         if key is None or key not in other.read or mangled(other.raw[key]).any():
             continue  # mangled keys are faults already; each reference to them would be one more
-        # The half-width form of a faulty key counts as known: it is one fault, not one a reference.
-        known = pd.Index(other.raw[key].place.texts.str.normalize("NFKC").unique())
-        texts, good = rows.raw[column.name].place.texts, rows.read[column.name].good
-        unknown = good & (texts != "").to_numpy(dtype=bool) & ~texts.isin(known).to_numpy(dtype=bool)
-        unknown &= ~texts.isin(other.raw[key].place.texts).to_numpy(dtype=bool)
+        keys, texts = other.raw[key].place.texts, rows.raw[column.name].place.texts
+        given = rows.read[column.name].good & (texts != "").to_numpy(dtype=bool)
+        unknown = given & ~texts.isin(keys).to_numpy(dtype=bool)
         if not unknown.any():
             continue
+        # The half-width form of a faulty key counts as known: it is one fault, not one a reference.
+        known = keys.str.normalize("NFKC").unique()
+        unknown &= ~texts.isin(known).to_numpy(dtype=bool)
         names = [str(name) for name in known if name]
         table = other.table
         expected = Wording(

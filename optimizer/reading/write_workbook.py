@@ -192,6 +192,10 @@ def _write_table(
 
 
 def _columns(sheet: Worksheet, columns: Sequence[tuple[float, Format | None]]) -> None:
+    """Widths and formats, and paper: landscape, one page wide, the header on every page."""
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     for position, (width, form) in enumerate(columns):
         sheet.set_column(position, position, width, form)
 

@@ -29,7 +29,10 @@ TABLES: list[dict[str, Any]] = [
         "column": [
             {"name": "household", "zh": "户编号", "type": "code", "key": True},
             {"name": "town", "zh": "镇", "type": "code", "refers": "towns"},
-            {"name": "persons", "zh": "人口", "type": "whole", "unit": "persons", "at_least": 1, "at_most": 20},
+            {
+                "name": "persons", "zh": "人口", "type": "whole", "unit": "persons",
+                "at_least": 1, "at_most": 20,
+            },
             {"name": "homestead", "zh": "宅基地面积", "type": "number", "unit": "m2", "at_least": 1},
             {"name": "farm", "zh": "农业户", "type": "flag"},
         ],
@@ -46,7 +49,10 @@ TABLES: list[dict[str, Any]] = [
         "column": [
             {"name": "site", "zh": "安置点编号", "type": "code", "key": True},
             {"name": "title", "zh": "名称", "type": "text", "empty": True},
-            {"name": "kind", "zh": "类型", "type": "code", "one_of": {"town": "镇区", "settlement": "平移点"}},
+            {
+                "name": "kind", "zh": "类型", "type": "code",
+                "one_of": {"town": "镇区", "settlement": "平移点"},
+            },
             {"name": "ready", "zh": "可安置年份", "type": "year", "at_least": 2019, "at_most": 2025},
             {"name": "capacity", "zh": "可建面积", "type": "number", "unit": "mu", "at_least": 1},
         ],
@@ -75,7 +81,10 @@ TABLES: list[dict[str, Any]] = [
                 "name": "mode", "zh": "方式", "type": "code", "key": True,
                 "one_of": {"town": "进城镇", "settlement": "平移", "exit": "有偿退出"},
             },
-            {"name": "site", "zh": "安置点编号", "type": "code", "key": True, "refers": "sites", "empty": True},
+            {
+                "name": "site", "zh": "安置点编号", "type": "code", "key": True,
+                "refers": "sites", "empty": True,
+            },
         ],
     },
     {

@@ -20,13 +20,18 @@ CELLS = {
     "too many": (HOUSEHOLDS, 2, 2, "人口", "40", PERSONS, "抄录有误；请核对原始资料。"),
     "text for number": (HOUSEHOLDS, 2, 2, "人口", "四", PERSONS, "只填数字，不带文字和单位。"),
     "number with a word": (HOUSEHOLDS, 2, 2, "人口", "4人", PERSONS, "是“4”。"),
-    "not a number": (HOUSEHOLDS, 2, 3, "宅基地面积", "nan", "不小于 1 的数字（平方米）", "只填数字，不带文字和单位。"),
-    "underscore": (HOUSEHOLDS, 2, 3, "宅基地面积", "1_8", "不小于 1 的数字（平方米）", "只填数字，不带文字和单位。"),
+    "not a number": (
+        HOUSEHOLDS, 2, 3, "宅基地面积", "nan", "不小于 1 的数字（平方米）", "只填数字，不带文字和单位。",
+    ),
+    "underscore": (
+        HOUSEHOLDS, 2, 3, "宅基地面积", "1_8", "不小于 1 的数字（平方米）", "只填数字，不带文字和单位。",
+    ),
     "full-width number": (HOUSEHOLDS, 2, 2, "人口", "４", "半角的 1 到 20 之间的整数（人）", "是“4”。"),
     "full-width code": (SITES, 2, 0, "安置点编号", "Ｓ０１", "半角字母和数字的编号", "是“S01”。"),
     "half a person": (HOUSEHOLDS, 2, 2, "人口", "4.5", PERSONS, "是“5”；程序不会自行四舍五入。"),
     "not exact": (
-        HOUSEHOLDS, 2, 3, "宅基地面积", "180.255", "精确到 0.01 的数字（平方米）", "是“180.26”；程序不会自行四舍五入。",
+        HOUSEHOLDS, 2, 3, "宅基地面积", "180.255", "精确到 0.01 的数字（平方米）",
+        "是“180.26”；程序不会自行四舍五入。",
     ),
     "flag as number": (HOUSEHOLDS, 2, 4, "农业户", "1", "“是”或“否”", "是“是”。"),
     "flag as word": (HOUSEHOLDS, 2, 4, "农业户", "大概", "“是”或“否”", "从下拉列表中选“是”或“否”。"),
@@ -34,19 +39,27 @@ CELLS = {
     "mode that does not exist": (
         CONSENTS, 2, 1, "方式", "租房", "以下之一：进城镇、平移、有偿退出", "从下拉列表中选一个。",
     ),
-    "late year": (SITES, 2, 3, "可安置年份", "2031", "2019 到 2025 之间的四位年份", "抄录有误；请核对原始资料。"),
+    "late year": (
+        SITES, 2, 3, "可安置年份", "2031", "2019 到 2025 之间的四位年份", "抄录有误；请核对原始资料。",
+    ),
     "year with word": (SITES, 2, 3, "可安置年份", "2020年", "2019 到 2025 之间的四位年份", "是“2020”。"),
-    "no capacity": (SITES, 2, 4, "可建面积", "0", "不小于 1 的数字（亩）", "还没有填数；没有的请删除这一行。"),
+    "no capacity": (
+        SITES, 2, 4, "可建面积", "0", "不小于 1 的数字（亩）", "还没有填数；没有的请删除这一行。",
+    ),
     "another unit": (
         SITES, 2, 4, "可建面积", "0.3", "不小于 1 的数字（亩）", "单位弄错了：这一列以亩计；请核对原始资料。",
     ),
     "too large": (
-        "towns", 2, 2, "可用财力", "1e99", "不小于 0 的数字（万元）", "单位弄错了：这一列以万元计；请核对原始资料。",
+        "towns", 2, 2, "可用财力", "1e99", "不小于 0 的数字（万元）",
+        "单位弄错了：这一列以万元计；请核对原始资料。",
     ),
     "digits lost": (HOUSEHOLDS, 2, 0, "户编号", "1.1E+17", "文本格式的编号", LOST),
-    "duplicate": (HOUSEHOLDS, 3, 0, "户编号", "H0001", "每行不同的“户编号”", "与第 2 行重复：删除一行，或改正编号。"),
+    "duplicate": (
+        HOUSEHOLDS, 3, 0, "户编号", "H0001", "每行不同的“户编号”", "与第 2 行重复：删除一行，或改正编号。",
+    ),
     "mode and site differ": (
-        CONSENTS, 2, 2, "安置点编号", "S02", "类型为“镇区”的安置点（“进城镇”）", "“方式”是“平移”：这里的类型是“平移点”。",
+        CONSENTS, 2, 2, "安置点编号", "S02", "类型为“镇区”的安置点（“进城镇”）",
+        "“方式”是“平移”：这里的类型是“平移点”。",
     ),
     "exit with a site": (
         CONSENTS, 3, 2, "安置点编号", "S02", "空（“有偿退出”不填）", "清空这一格，或改“有偿退出”。",
@@ -60,7 +73,8 @@ def test_faulty_cell(name: str, tmp_path: Path) -> None:
     faults = faults_of(write_csvs(tmp_path / "i", with_cell(table, row, column, value)))
     gap = " " if expected[0].isascii() else ""
     assert faults[0] == (
-        f"表“{table}.csv” 第 {row} 行 “{header}”列：填的是“{value}”；应为{gap}{expected}。\n  Maybe（也许）{maybe}"
+        f"表“{table}.csv” 第 {row} 行 “{header}”列：填的是“{value}”；"
+        f"应为{gap}{expected}。\n  Maybe（也许）{maybe}"
     )
 
 
@@ -91,7 +105,8 @@ def test_empty_cell(table: str, row: int, column: int, message: str, tmp_path: P
 
 def test_site_without_homes(tmp_path: Path) -> None:
     message = (
-        "表“sites.csv” 第 3 行 “安置点编号”列：填的是“S02”；应为有可建房型的安置点（表“安置点房型”里有它的行）。\n"
+        "表“sites.csv” 第 3 行 “安置点编号”列：填的是“S02”；"
+        "应为有可建房型的安置点（表“安置点房型”里有它的行）。\n"
         "  Maybe（也许）在表“安置点房型”里补上这一行，数量大于 0；不用的请删除。"
     )
     assert faults_of(write_csvs(tmp_path / "zero", with_cell("site_homes", 4, 2, "0"))) == [message]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 import openpyxl
 import pandas as pd
@@ -23,6 +24,7 @@ _PRINTED = st.characters(min_codepoint=32, max_codepoint=0xFFFD, exclude_categor
 _WORDS = st.text(st.one_of(st.sampled_from("=+-@'＝\"，,;xX_0aé松镇"), _PRINTED), min_size=1, max_size=6)
 _CODES = st.text(st.sampled_from("=+-@'AB09松江_x（）"), min_size=1, max_size=5)
 _TEXTS = st.one_of(st.just(""), _WORDS)
+_KINDS: list[Literal["public", "assumed", "generated"]] = ["public", "assumed", "generated"]
 _LARGE = st.integers(0, 2**62)
 
 
@@ -67,7 +69,7 @@ def instances(draw: st.DrawFn) -> Instance:
         parameters={"rate": draw(st.integers(-(10**12), 10**12)), "share": draw(st.integers(0, 10_000))},
         sources=tuple(
             Source(what=draw(_WORDS), kind=kind, note=draw(_TEXTS.filter(_kept)))
-            for kind in draw(st.lists(st.sampled_from(["public", "assumed", "generated"]), max_size=2))
+            for kind in draw(st.lists(st.sampled_from(_KINDS), max_size=2))
         ),
         hashes={},
         generated=draw(st.booleans()),
@@ -172,7 +174,8 @@ def test_codes_typed_into_the_empty_workbook_stay_text(tmp_path: Path) -> None:
     assert faults_of(tmp_path / "filled.xlsx") == [
         "表“参数” 第 2 行 “值（补贴标准）”列：填的是“三十”；应为数字（万元）。\n"
         "  Maybe（也许）只填数字，不带文字和单位。",
-        "表“参数” 第 3 行 “编号”列：填的是“shares”；应为政策文件中的参数编号。\n  Maybe（也许）是“share”（比例）。",
+        "表“参数” 第 3 行 “编号”列：填的是“shares”；应为政策文件中的参数编号。\n"
+        "  Maybe（也许）是“share”（比例）。",
     ]
 
 

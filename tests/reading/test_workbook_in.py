@@ -64,7 +64,8 @@ def test_long_codes_as_text_are_kept(tmp_path: Path) -> None:
 def test_faults_name_the_sheet_and_row(tmp_path: Path) -> None:
     book = write_book(tmp_path / "i.xlsx", with_cell("households", 3, 2, "-1"), NUMERIC)
     assert faults_of(book) == [
-        "表“农户” 第 3 行 “人口”列：填的是“-1”；应为 1 到 20 之间的整数（人）。\n  Maybe（也许）是“1”，多了负号。"
+        "表“农户” 第 3 行 “人口”列：填的是“-1”；应为 1 到 20 之间的整数（人）。\n"
+        "  Maybe（也许）是“1”，多了负号。"
     ]
 
 
@@ -173,3 +174,9 @@ def test_sheet_without_policy(tmp_path: Path) -> None:
     book.add_worksheet("镇")
     book.close()
     assert "应为写明政策（policy）的实例" in faults_of(tmp_path / "i.xlsx")[0]
+
+
+def test_blank_table_sheet(tmp_path: Path) -> None:
+    """A sheet of a table without even a header lacks its columns; other blank sheets do not matter."""
+    path = write_book(tmp_path / "i.xlsx", {**grids(extra=[]), "Sheet1": []})
+    assert [f.split("；")[1].split("。")[0] for f in faults_of(path)] == ["应为有“年份”这一列"]
