@@ -1,0 +1,21 @@
+"""Optimisation and allocation for planning staff: households to modes and sites, quotas and funds to places."""
+
+from optimizer.api import check, load, new, solve, solvers, write
+from optimizer.errors import InputError, NoLegalPlan, OptimizerError, PlanBreaksClause, PolicyError, StoppedBeforePlan
+from optimizer.plan import Plan
+
+__all__ = [
+    "InputError",
+    "NoLegalPlan",
+    "OptimizerError",
+    "Plan",
+    "PlanBreaksClause",
+    "PolicyError",
+    "StoppedBeforePlan",
+    "check",
+    "load",
+    "new",
+    "solve",
+    "solvers",
+    "write",
+]

@@ -38,8 +38,7 @@ class Amount(Decision):
     one_of: dict[str, tuple[str, ...]] = {}
     at_most: Number | None = None
     step: int = 1
-    unit: str = "1"
-    quantity: str
+    quantity: str | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:

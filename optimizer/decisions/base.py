@@ -51,6 +51,19 @@ class Decision(Kind):
     clause: str
     title: Title
     attribute: tuple[Attribute, ...] = ()
+    unit: str = "1"
+
+    @property
+    @abstractmethod
+    def keys(self) -> tuple[str, ...]:
+        """The columns that identify a row in a plan."""
+
+    @property
+    def set_column(self) -> str | None:
+        """The choice set's column; None for amounts."""
+        return None
+
+    quantity: str | None = None
 
     @abstractmethod
     def options(self, instance: Instance, measures: Sequence[Measure]) -> DecisionTable:

@@ -38,6 +38,11 @@ class Choice(Decision):
         """What identifies an option in a plan."""
         return (self.set, "mode", "site", "year", *(SLOTS if self.mix else ()))
 
+    @property
+    def set_column(self) -> str | None:
+        """The column that names the choice set."""
+        return self.set
+
     def options(self, instance: Instance, measures: Sequence[Measure]) -> DecisionTable:
         """All options, sorted by set; codes are categories of the whole input table."""
         base = self._base(instance, measures)
@@ -89,7 +94,7 @@ def _with_categories(frame: pd.DataFrame, schema: Table, instance: Instance) -> 
         values = frame[column.name].astype(object)
         if column.refers:
             known = instance.tables[column.refers][instance.policy.table_named(column.refers).key[0]].astype(object)
-            extra = [v for v in pd.unique(values) if v not in set(known)]
+            extra = list(pd.unique(values[~values.isin(known)]))
             done[column.name] = pd.Categorical(values, categories=[*known, *extra])
         else:
             done[column.name] = values.astype("category")

@@ -22,9 +22,12 @@ SEVERITY = ("violated", "stretch missed", "binding", "met", "record")
 
 
 def table_units(plan: Plan, table: str) -> Mapping[str, str]:
-    """The base unit of each column of a table that has one."""
+    """The unit of each column of a table that has one: a base unit, or a count such as households."""
     units: Mapping[str, Mapping[str, str]] = plan.settings.get("units", {})
-    return units.get(table, {})
+    return {
+        column: unit if UNITS[unit].size == 1 else UNITS[unit].base
+        for column, unit in units.get(table, {}).items()
+    }
 
 
 def statement_units(plan: Plan, name: str) -> Mapping[str, str]:

@@ -52,8 +52,9 @@ KIND = {
 class Labels:
     """Words for columns, codes and tables in one language.
 
-    Looked up in this order: titles given with the plan (``settings["titles"]``), titles of the
-    policy's measures, our own words, Chinese names of the input tables; else the name itself.
+    Looked up in this order: titles given with the plan (``settings["titles"]``, for a code under
+    ``mode=town``), titles of the policy's measures, our own words, Chinese names of the input
+    tables, titles of the rules; else the name itself.
     """
 
     def __init__(self, instance: Instance, plan: Plan, language: Language) -> None:
@@ -61,6 +62,8 @@ class Labels:
         self.language = language
         self._titles = {**_measure_titles(instance), **_titles(plan.settings.get("titles", {}))}
         self._codes: dict[str, dict[str, str]] = {}
+        rules = plan.clauses.drop_duplicates("rule")
+        self._rules = dict(zip(rules["rule"], rules[f"title_{language}"], strict=True))
 
     def column(self, name: str) -> str:
         """A column's name."""
@@ -86,10 +89,15 @@ class Labels:
         for table in self.instance.policy.table:
             if table.name == name and self.language == "zh":
                 return table.zh
+        if name in self._rules:
+            return str(self._rules[name])
         return name.replace("_", " ").replace("-", " ").capitalize()
 
     def code(self, column: str, value: object) -> str:
         """A code of that column in words: a site's title, the Chinese word of a mode."""
+        title = self._titles.get(f"{column}={value}")
+        if title is not None:
+            return title.to(self.language)
         if column not in self._codes:
             self._codes[column] = self._code_words(column)
         text = str(value)

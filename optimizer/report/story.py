@@ -24,8 +24,8 @@ def headline(plan: Plan, labels: Labels) -> str:
     zh, en = f"到 {last} 年安置 {count:,} 户", f"{count:,} households resettled by {last}"
     if "mode" in moves.columns:
         shares = moves["mode"].value_counts(normalize=True)
-        words = [f"{labels.code('mode', mode)} {percent(float(share))}" for mode, share in shares.items()]
-        zh, en = f"{zh}，其中{words[0]}", f"{en}: {', '.join(words).lower()}"
+        mode, share = labels.code("mode", shares.index[0]), percent(float(shares.iloc[0]))
+        zh, en = f"{zh}，其中{mode} {share}", f"{en} ({mode.lower()} {share})"
     return Wording(zh + "。", en + ".").to(labels.language)
 
 

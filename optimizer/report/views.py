@@ -7,7 +7,7 @@ import pandas as pd
 from optimizer.instance import Instance
 from optimizer.plan import Plan
 from optimizer.report.digest import Fill, Statement, Target, choice_table, fills, targets
-from optimizer.report.labels import Labels, keyed_table
+from optimizer.report.labels import Labels, keyed_table, with_place
 from optimizer.report.phrases import amount
 from optimizer.report.pictures import Bar, Level, Link, Series, fill_bars, flow, stacked_columns
 from optimizer.report.svg import COOL, PALETTE, WARM
@@ -30,12 +30,15 @@ def flow_picture(plan: Plan, instance: Instance, labels: Labels) -> str:
     """Who goes where: from places over modes to kinds of site."""
     moves = choice_table(plan)
     place = instance.policy.policy.place
-    if moves is None or not {place, "mode"} <= set(moves.columns):
+    if moves is None or "mode" not in moves.columns:
+        return ""
+    origin = moves if place in moves.columns else with_place(instance, moves[[moves.columns[0]]], place)
+    if place not in origin.columns:
         return ""
     colours = mode_colours(moves, labels)
     ways = pd.DataFrame(
         {
-            "place": [labels.code(place, code) for code in moves[place]],
+            "place": [labels.code(place, code) for code in origin[place]],
             "mode": [labels.code("mode", code) for code in moves["mode"]],
             "end": _ends(moves, instance, labels),
         }

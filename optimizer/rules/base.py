@@ -100,9 +100,13 @@ class Rule(Kind):
         """The rule audited on a finished plan, exactly; one line a key."""
         return []
 
-    def footprint(self, frame: pd.DataFrame, table: str, data: RuleData) -> pd.DataFrame | None:
-        """What each row of ``frame`` (of decision ``table``) adds to each of the rule's lines, if the rule is a sum:
-        row (position), key, amount, and ``low``/``high``: the room left below and above for that key."""
+    def footprint(self, table: DecisionTable, data: RuleData) -> pd.DataFrame | None:
+        """For rules that are sums: what each row of ``table`` adds to each line, and the room left on that line
+        in the plan ``data``. Columns: row (position), key, amount, below, above."""
+        return None
+
+    def anchored(self, taken: DecisionTable, data: RuleData) -> Mask | None:
+        """Rows of a plan that something else in the plan rests on, so that they cannot leave alone."""
         return None
 
     def statement(self, data: RuleData) -> pd.DataFrame | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 
+from optimizer.decisions import DecisionTable
 from optimizer.policy.filters import Number
 from optimizer.policy.terms import Term
 from optimizer.program import FREE, Builder, Ints
 from optimizer.rules.base import Line, Rule, RuleData, judge
-from optimizer.rules.ledger import key_text, limit_for, totals
+from optimizer.rules.ledger import effects, key_text, limit_for, totals, with_room
 from optimizer.rules.rows import Entries, add_rows, entries_of, limit_of, number_rows
 
 
@@ -70,6 +72,14 @@ class Condition(Rule):
             status = judge(">=", limit, int(attained), False) if has_claim else "met"
             found.append(Line(key_text(key), ">=", limit, int(attained), status))
         return found
+
+    def footprint(self, table: DecisionTable, data: RuleData) -> pd.DataFrame | None:
+        """Only where something is claimed must the condition stay."""
+        claimed = totals(self.claims, self.per, data)
+        found = effects([(t, 1) for t in self.terms], self.per, table, data, False)
+        wanted = {key_text(k) for k, v in claimed.items() if v > 0}
+        lines = [line for line in self.lines(data) if line.key in wanted]
+        return with_room(found, lines, None, None)
 
 
 def _extreme(entries: Entries, number: Ints, count: int, data: RuleData, builder: Builder, sign: int) -> Ints:

@@ -6,16 +6,19 @@ Written apart from ``rows`` on purpose: a fault in one must show against the oth
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
+from optimizer.decisions import DecisionTable
 from optimizer.policy.filters import Number, resolve
 from optimizer.policy.terms import Term
-from optimizer.rules.base import RuleData
+from optimizer.rules.base import Line, RuleData
 
 
 def postings(term: Term, per: Sequence[str], data: RuleData) -> pd.DataFrame:
-    """One row for each thing that the term counts: the keys of ``per`` (year too where it has one), amount."""
+    """One row for each thing that the term counts: the keys of ``per`` (year too where it has a schedule), amount,
+    and ``row``, the position in the term's table."""
     if term.table in data.tables:
         table = data.tables[term.table]
         frame = table.frame
@@ -28,7 +31,7 @@ def postings(term: Term, per: Sequence[str], data: RuleData) -> pd.DataFrame:
     amount = amount.astype("int64") * resolve(term.times, data.parameters)
     if (amount % term.divide != 0).any():
         raise ValueError(f"{term.table}.{term.measure} is not a multiple of {term.divide}")
-    posted = pd.DataFrame({"amount": amount // term.divide})
+    posted = pd.DataFrame({"amount": amount // term.divide, "row": range(len(frame))})
     wanted = [*per, *(["year"] if term.schedule and "year" not in per else [])]
     for key in wanted:
         if key in term.fixed:
@@ -47,7 +50,7 @@ def postings(term: Term, per: Sequence[str], data: RuleData) -> pd.DataFrame:
         posted = _fall(posted, term.schedule, data)
     if term.after and "year" in posted:
         posted["year"] = posted["year"] + term.after
-    return posted[[*wanted, "amount"]].reset_index(drop=True)
+    return posted[[*wanted, "amount", "row"]].reset_index(drop=True)
 
 
 def _fall(posted: pd.DataFrame, name: str, data: RuleData) -> pd.DataFrame:
@@ -87,10 +90,53 @@ def limit_for(limit: Number | Term | None, sums: pd.Series, per: Sequence[str], 
     if limit is None:
         return None
     if isinstance(limit, Term):
-        return totals([limit], per, data).reindex(sums.index, fill_value=0).astype("int64")
+        columns = data.instance.tables[limit.table].columns
+        own = [key for key in per if limit.keys.get(key, key) in columns]
+        known = {key_text(k): int(v) for k, v in totals([limit], own, data).items()}
+        wanted = sums.index.to_frame(index=False).set_axis(list(per), axis=1)[own].astype(str)
+        texts = wanted.agg(" / ".join, axis=1) if len(own) > 1 else wanted[own[0]]
+        return pd.Series(texts.map(known).fillna(0).to_numpy(dtype="int64"), index=sums.index)
     return pd.Series(resolve(limit, data.parameters), index=sums.index, dtype="int64")
 
 
 def key_text(key: object) -> str:
     """The same text for a key as the clause report's rows: ``泖港 / 2021``."""
     return " / ".join(map(str, key)) if isinstance(key, tuple) else str(key)
+
+
+ROOMY = 2**60
+"""Room on a line without a limit on that side."""
+
+
+def effects(
+    terms: Sequence[tuple[Term, int]], per: Sequence[str], table: DecisionTable, data: RuleData, balance: bool
+) -> pd.DataFrame:
+    """What rows of ``table`` alone add to each key: row, key (text), amount. ``terms`` come with a factor;
+    ``balance`` adds each amount to every later money year as well."""
+    alone = replace(data, tables={**data.tables, table.id: table})
+    parts = [
+        postings(term, per, alone).assign(factor=factor) for term, factor in terms if term.table == table.id
+    ]
+    if not parts:
+        return pd.DataFrame({"row": [], "key": [], "amount": []})
+    posted = pd.concat(parts, ignore_index=True)
+    posted["amount"] = posted["amount"] * posted["factor"]
+    if balance:
+        first, last = data.instance.policy.policy.money_years
+        posted = posted.rename(columns={"year": "_from"}).merge(pd.DataFrame({"year": range(first, last + 1)}), how="cross")
+        posted = posted.loc[posted["year"] >= posted["_from"]]
+    keys = [posted[key].astype(str) for key in per]
+    posted["key"] = keys[0].str.cat(keys[1:], sep=" / ") if keys else ""
+    return posted.groupby(["row", "key"], sort=False)["amount"].sum().reset_index()
+
+
+def with_room(found: pd.DataFrame, lines: Sequence[Line], least: int | None, most: int | None) -> pd.DataFrame:
+    """``effects`` with the room left on each line; a key without a line has attained 0 of ``least``/``most``."""
+    below = {line.key: line.attained - (line.limit or 0) for line in lines if line.sense in (">=", "=")}
+    above = {line.key: (line.limit or 0) - line.attained for line in lines if line.sense in ("<=", "=")}
+    none_below = ROOMY if least is None else -least
+    none_above = ROOMY if most is None else most
+    return found.assign(
+        below=found["key"].map(below).fillna(none_below).astype("int64"),
+        above=found["key"].map(above).fillna(none_above).astype("int64"),
+    )

@@ -117,16 +117,18 @@ def labels(keys: pd.DataFrame) -> list[str]:
 
 
 def limit_of(limit: Number | Term | None, keys: pd.DataFrame, data: RuleData, none: int) -> Ints:
-    """The limit for each row of keys; a table's limit is 0 where the table has no row for the key."""
+    """The limit for each row of keys; a table's limit is 0 where the table has no row for the key, and
+    holds for every value of a key that the table does not have (a yearly limit without years)."""
     if limit is None:
         return np.full(len(keys), none, dtype=np.int64)
     if not isinstance(limit, Term):
         return np.full(len(keys), resolve(limit, data.parameters), dtype=np.int64)
-    entries = entries_of(limit, list(keys.columns), data, {})
+    per = [k for k in keys.columns if limit.keys.get(k, k) in data.instance.tables[limit.table].columns]
+    entries = entries_of(limit, per, data, {})
     known: dict[str, int] = {}
-    for label, value in zip(labels(pd.DataFrame(entries.keys)[list(keys.columns)]), entries.value, strict=True):
+    for label, value in zip(labels(pd.DataFrame(entries.keys)[per]), entries.value, strict=True):
         known[label] = known.get(label, 0) + int(value)
-    return np.array([known.get(label, 0) for label in labels(keys)], dtype=np.int64)
+    return np.array([known.get(label, 0) for label in labels(keys[per])], dtype=np.int64)
 
 
 def add_rows(

@@ -6,13 +6,15 @@ from decimal import Decimal
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 from pydantic import field_validator
 
+from optimizer.decisions import DecisionTable
 from optimizer.policy.filters import Number, resolve
 from optimizer.policy.terms import Term
 from optimizer.program import FREE, Builder
 from optimizer.rules.base import Line, Rule, RuleData
-from optimizer.rules.ledger import key_text, totals
+from optimizer.rules.ledger import ROOMY, effects, key_text, totals
 from optimizer.rules.rows import Entries, add_rows, entries_of, number_rows
 from optimizer.wording import Wording
 
@@ -73,6 +75,22 @@ class Share(Rule):
             for key, has, total in zip(whole.index, part.to_numpy(), whole.to_numpy(), strict=True):
                 found.append(self._line(key_text(key), sense, points, int(has), int(total)))
         return found
+
+    def footprint(self, table: DecisionTable, data: RuleData) -> pd.DataFrame | None:
+        """Rows in units of basis points × amount, as ``lines`` compares them."""
+        whole = totals(self.whole, self.per, data)
+        part = totals(self.part, self.per, data).reindex(whole.index, fill_value=0)
+        parts = []
+        for sense, limit in ((">=", self.at_least), ("<=", self.at_most)):
+            if limit is None:
+                continue
+            points, sign = resolve(limit, data.parameters), 1 if sense == ">=" else -1
+            slack = sign * (WHOLE * part - points * whole)
+            terms = [(t, sign * WHOLE) for t in self.part] + [(t, -sign * points) for t in self.whole]
+            found = effects(terms, self.per, table, data, False)
+            room = found["key"].map({key_text(k): int(v) for k, v in slack.items()}).fillna(0).astype("int64")
+            parts.append(found.assign(key=found["key"] + f" {sense}", below=room, above=ROOMY))
+        return pd.concat(parts, ignore_index=True)
 
     def _line(self, key: str, sense: str, points: int, has: int, total: int) -> Line:
         bound = -(-points * total // WHOLE) if sense == ">=" else points * total // WHOLE

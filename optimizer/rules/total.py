@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 from pydantic import model_validator
 
-from optimizer.policy.filters import Number
+from optimizer.decisions import DecisionTable
+from optimizer.policy.filters import Number, resolve
 from optimizer.policy.model import Title
 from optimizer.policy.terms import Term
 from optimizer.program import FREE, Builder
 from optimizer.rules.base import Line, Rule, RuleData, judge
-from optimizer.rules.ledger import key_text, limit_for, postings, running, totals
-from optimizer.rules.rows import Entries, add_rows, entries_of, labels, limit_of, number_rows
+from optimizer.rules.ledger import effects, key_text, limit_for, postings, running, totals, with_room
+from optimizer.rules.rows import Entries, add_rows, entries_of, limit_of, number_rows
 
 TERM_FIELDS = ("table", "measure", "where", "schedule", "after", "spread", "spread_as", "keys", "times")
 
@@ -88,6 +89,19 @@ class Total(Rule):
                 found.append(Line(key_text(key), sense, int(bound), int(attained), status))  # type: ignore[arg-type]
         return found
 
+    def footprint(self, table: DecisionTable, data: RuleData) -> pd.DataFrame | None:
+        """What rows of ``table`` add to each key; a stretch aim leaves all room."""
+        if self.stretch or all(term.table != table.id for term in self.terms):
+            return None
+        found = effects([(t, 1) for t in self.terms], self.per, table, data, self.running)
+        least = None if self.at_least is None and self.equal is None else self._plain(self.at_least, data)
+        most = None if self.at_most is None and self.equal is None else self._plain(self.at_most, data)
+        return with_room(found, self.lines(data), least, most)
+
+    def _plain(self, limit: Number | Term | None, data: RuleData) -> int:
+        """The limit of a key that the plan does not touch: 0 where a table would give it."""
+        return 0 if limit is None or isinstance(limit, Term) else resolve(limit, data.parameters)
+
     def statement(self, data: RuleData) -> pd.DataFrame | None:
         """For a running total whose terms have titles: keys, item, item_zh, item_en, amount."""
         if not self.running or not all(term.title for term in self.terms):
@@ -111,6 +125,3 @@ def _carried(entries: Entries, data: RuleData) -> Entries:
     start = np.repeat(np.cumsum(left) - left, left)
     carried.keys["year"] = carried.keys["year"] + (np.arange(len(rows)) - start)
     return carried
-
-
-__all__ = ["Total", "labels"]

@@ -6,8 +6,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from optimizer.decisions import DecisionTable
 from optimizer.program import Builder, WholeGroups
-from optimizer.rules.base import Line, Rule, RuleData
+from optimizer.rules.base import Line, Mask, Rule, RuleData
 
 
 class WholeGroup(Rule):
@@ -60,3 +61,11 @@ class WholeGroup(Rule):
             bad = here != wanted or again[name] > 1
             found.append(Line(f"{name} / {year}", ">=", wanted, here, "violated" if bad else "met"))
         return found
+
+    def anchored(self, taken: DecisionTable, data: RuleData) -> Mask | None:
+        """Members of a cleared group cannot leave."""
+        if taken.id != self.table:
+            return None
+        cleared = data.tables[self.cleared]
+        names = set(cleared.frame.loc[(cleared.frame[cleared.quantity or ""] > 0).to_numpy(), self.group].astype(str))
+        return taken.frame[self.group].astype(str).isin(names).to_numpy()

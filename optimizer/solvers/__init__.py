@@ -1,0 +1,5 @@
+"""Solvers behind one small protocol; which one runs is chosen from the program's shape or by name."""
+
+from optimizer.solvers.engines import Conflict, Engine, Installed, engine_named, installed
+
+__all__ = ["Conflict", "Engine", "Installed", "engine_named", "installed"]

@@ -13,6 +13,9 @@ from optimizer.solvers.prices.pricing import Answer
 from optimizer.solvers.prices.problem import StageProblem
 
 
+SIMPLEX_SECONDS = 1.0
+
+
 @dataclass(frozen=True)
 class BlockAnswers:
     """Columns of the master as they came: for each, its block, and what its sets took (see ``answers``)."""
@@ -28,17 +31,20 @@ class Master:
     so that the LP always has a solution and its prices push towards a legal plan.
     """
 
-    def __init__(self, problem: StageProblem, block_of_unit: Ints, penalty: float) -> None:
+    def __init__(self, problem: StageProblem, block_of_unit: Ints, cost: Floats, penalty: float) -> None:
         self.problem = problem
+        self.cost = cost / problem.cost_scale
         self.blocks = int(block_of_unit.max(initial=-1)) + 1
         self.block_of_set = block_of_unit[problem.pricing.unit]
         self.block_of_unit = block_of_unit
         self.rows = problem.matrix.shape[0]
         self.answers: list[Answer] = []
+        self.method = "simplex"
         self.owner: list[BlockAnswers] = []
         self.highs = highspy.Highs()
         self.highs.setOptionValue("output_flag", False)
         self.highs.setOptionValue("threads", 1)
+        self.highs.setOptionValue("dual_feasibility_tolerance", 1e-9)
         self._rows_and_amounts(penalty)
 
     def _rows_and_amounts(self, penalty: float) -> None:
@@ -49,7 +55,7 @@ class Master:
         amounts = problem.columns_by_row[problem.amounts]
         upper = problem.program.upper[problem.amounts].astype(np.float64)
         upper[upper >= 1e9] = highspy.kHighsInf
-        self._add(-problem.cost[problem.amounts] / problem.cost_scale, upper, sp.csr_array(amounts))
+        self._add(-self.cost[problem.amounts], upper, sp.csr_array(amounts))
         self.amounts = len(problem.amounts)
         below, above = np.flatnonzero(problem.low > 0), np.flatnonzero(problem.high < 0)
         rows = np.concatenate([below, above])
@@ -91,7 +97,7 @@ class Master:
         block = np.append(self.block_of_set[taken], self.block_of_unit[self._group_of(answer)])
         gather = sp.csr_array((np.ones(len(column)), (block, np.arange(len(column)))), shape=(self.blocks, len(column)))
         uses = sp.csr_array(gather @ problem.columns_by_row[column])
-        value = np.bincount(block, weights=problem.cost[column] / problem.cost_scale, minlength=self.blocks)
+        value = np.bincount(block, weights=self.cost[column], minlength=self.blocks)
         blocks = np.arange(self.blocks) if only is None else only
         self._add(-value[blocks], np.ones(len(blocks)), self._with_convexity(sp.csr_array(uses[blocks]), blocks))
         self._remember(answer, blocks)
@@ -103,14 +109,20 @@ class Master:
 
     def solve(self) -> tuple[float, Floats, Floats]:
         """Value (in cost units), prices of the joining rows, worth already granted to each block."""
-        self.highs.run()
-        status = self.highs.getModelStatus()
-        if status != highspy.HighsModelStatus.kOptimal:
-            self.highs.clearSolver()
+        for method in (self.method, "ipm", "simplex", "ipm"):
+            self.highs.setOptionValue("solver", method)
+            self.highs.setOptionValue("time_limit", self.highs.getRunTime() + (SIMPLEX_SECONDS if method == "simplex" else 60.0))
+            if method == "ipm":
+                self.highs.clearSolver()
             self.highs.run()
             status = self.highs.getModelStatus()
-            if status != highspy.HighsModelStatus.kOptimal:
-                raise RuntimeError(f"the master LP ended as {self.highs.modelStatusToString(status)}")
+            if status == highspy.HighsModelStatus.kOptimal:
+                break
+            self.method = "ipm"
+            import os
+            if os.environ.get("V"): print("     master", method, self.highs.modelStatusToString(status))
+        else:
+            raise RuntimeError(f"the master LP ended as {self.highs.modelStatusToString(status)}")
         solution = self.highs.getSolution()
         dual = -np.asarray(solution.row_dual) * self.problem.cost_scale
         value = -self.highs.getInfo().objective_function_value * self.problem.cost_scale

@@ -36,6 +36,7 @@ class Pricing:
     """
 
     def __init__(self, program: Program) -> None:
+        self.set_start = program.set_start
         self.sets = len(program.set_start) - 1
         groups = program.groups
         level = groups.level if groups is not None else np.zeros(program.options, dtype=np.int64)

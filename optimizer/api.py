@@ -1,0 +1,317 @@
+"""What ``import optimizer`` offers: load, solve, check, write, new, solvers."""
+
+from __future__ import annotations
+
+import json
+import platform
+import threading
+import time as clock
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from optimizer.build import Model, build
+from optimizer.bundled import bundled_instances, instance_path, model_path
+from optimizer.check import Audit, audit
+from optimizer.errors import InputError, NoLegalPlan, OptimizerError, PlanBreaksClause, StoppedBeforePlan
+from optimizer.instance import Instance
+from optimizer.kinds import nearest
+from optimizer.lottery import by_lot, draw, equal_cases
+from optimizer.plan import Plan, StageResult
+from optimizer.policy import Policy
+from optimizer.policy.load import load_policy
+from optimizer.program import Ints
+from optimizer.progress import Progress
+from optimizer.reading import read_instance, write_empty_workbook
+from optimizer.report.folder import read_plan_folder, write_plan_folder
+from optimizer.rules import Violation
+from optimizer.solvers import Engine, engine_named, installed
+from optimizer.solvers.base import Limits, Outcome
+from optimizer.units import UNITS, display_unit, to_base
+from optimizer.wording import Language, Wording
+
+Source = Instance | str | Path
+
+
+def load_with_notices(source: str | Path, set: Mapping[str, object] | None = None) -> tuple[Instance, list[Wording]]:
+    """An instance from a folder, a workbook or the name of a bundled one, with notices on what was read.
+
+    ``set``: ``rule.field`` or ``parameter.value`` → value, put over the policy file. Raises ``InputError`` with
+    every fault, ``PolicyError`` for a faulty policy file or key, ``OptimizerError`` where nothing is there.
+    """
+    path = _found(source)
+    instance, notices = read_instance(path, lambda policy: load_policy(model_path(policy), set))
+    return _with_parameters(instance, set or {}), notices
+
+
+def _with_parameters(instance: Instance, changes: Mapping[str, object]) -> Instance:
+    """Parameters set by the caller stand above those of the instance, as they stand above the policy's."""
+    chosen = {
+        p.id: to_base(str(changes[f"{p.id}.value"]), p.unit)
+        for p in instance.policy.parameter
+        if f"{p.id}.value" in changes
+    }
+    return replace(instance, parameters={**instance.parameters, **chosen}) if chosen else instance
+
+
+def load(source: str | Path, set: Mapping[str, object] | None = None) -> Instance:
+    """The same, without the notices."""
+    return load_with_notices(source, set)[0]
+
+
+def _found(source: str | Path) -> Path:
+    path = Path(source)
+    if path.exists():
+        return path
+    bundled = instance_path(str(source))
+    if bundled is not None:
+        return bundled
+    error = OptimizerError(
+        Wording(zh=f"没有“{source}”这个文件夹、工作簿或内置实例。", en=f"There is no folder, workbook or bundled instance '{source}'."),
+        nearest(str(source), bundled_instances()),
+    )
+    error.exit_code = InputError.exit_code  # type: ignore[misc]
+    raise error
+
+
+def solve(
+    instance: Source,
+    *,
+    set: Mapping[str, object] | None = None,
+    gap: float = 1e-3,
+    time: float | None = None,
+    seed: int = 1,
+    solver: str | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+) -> Plan:
+    """The best plan found, audited, with a proven bound for every stage.
+
+    ``gap``: relative, for every stage. ``time``: seconds in all. ``solver``: "prices" (default), "highs", or a
+    PuLP solver's name. Raises ``NoLegalPlan``, ``StoppedBeforePlan``, ``InputError``, ``PolicyError``.
+    """
+    began = clock.perf_counter()
+    task = load(instance, set) if not isinstance(instance, Instance) else instance
+    read = clock.perf_counter()
+    model = build(task)
+    built = clock.perf_counter()
+    report = progress or (lambda event: None)
+    limits = Limits(gap, None if time is None else time - (built - began), seed, stop.is_set if stop else (lambda: False), report)
+    engine = engine_named(solver, model.program)
+    number = draw(model.program.sets, seed)
+    outcome = engine.solve(model.program, limits, number)
+    if outcome is None:
+        raise _none(model, engine, limits)
+    x, decided = _by_lot(model, outcome, number)
+    solved = clock.perf_counter()
+    tables = taken_tables(model, x)
+    found = audit(task, tables, seed)
+    if found.violations:
+        raise PlanBreaksClause(
+            Wording(
+                zh="求得的方案未通过审核：\n" + "\n".join(v.text.zh for v in found.violations[:10]),
+                en="The plan found does not pass the audit:\n" + "\n".join(v.text.en for v in found.violations[:10]),
+            )
+        )
+    seconds = {
+        "read": read - began, "build": built - read, "solve": solved - built, "check": clock.perf_counter() - solved
+    }  # fmt: skip
+    settings = {"gap": gap, "time": time, "seed": seed, "solver": engine.name, "set": dict(set or {})}
+    return _plan(model, outcome, found, number, decided, seed, seconds, settings, engine)
+
+
+def _none(model: Model, engine: Engine, limits: Limits) -> OptimizerError:
+    """Why there is no plan: a conflict, or no time."""
+    conflict = engine.conflict(model.program, limits)
+    if conflict is None:
+        return StoppedBeforePlan(
+            Wording(zh="在时限内没有得到任何合法方案。", en="No legal plan was found before the stop."),
+            Wording(zh="Maybe（也许）给更多时间（--time）会有方案。", en="Maybe more time (--time) helps."),
+        )
+    clauses = []
+    for row in conflict.rows:
+        rule = next(r for r in model.rules if r.id == model.program.rows["rule"].iloc[row])
+        clauses.append((rule, str(model.program.rows["key"].iloc[row])))
+    first, key = clauses[0]
+    unit = display_unit(first.unit)
+    size = UNITS[unit].size
+    limit, best = (f"{float(v / size):,.2f}".rstrip("0").rstrip(".") for v in (conflict.limit, conflict.attainable))
+    missing = f"{float(abs(conflict.limit - conflict.attainable) / size):,.2f}".rstrip("0").rstrip(".")
+    others = list(dict.fromkeys(f"{r.clause}（{r.title.zh}）" for r, _ in clauses[1:]))
+    others_en = list(dict.fromkeys(f"{r.clause} ({r.title.en})" for r, _ in clauses[1:]))
+    at = f"（{key}）" if key else ""
+    return NoLegalPlan(
+        Wording(
+            zh=f"没有合法方案。{first.clause} {first.title.zh}{at}要求 {limit} {UNITS[unit].zh}，其余条款之下最多（最少）只能达到 {best} "
+            f"{UNITS[unit].zh}，相差 {missing} {UNITS[unit].zh}。\n与之冲突的条款：{'；'.join(others) or '各户意愿与资格'}。",
+            en=f"There is no legal plan. {first.clause} {first.title.en} {key} asks for {limit} {UNITS[unit].en}; under the other clauses "
+            f"the best is {best}: {missing} {UNITS[unit].en} are missing.\nIt cannot hold together with: "
+            f"{'; '.join(others_en) or 'consents and eligibility'}.",
+        ),
+        list(dict.fromkeys(r.clause for r, _ in clauses)),
+        Wording(
+            zh=f"Maybe（也许）可把“{first.id}”放宽到 {best}，或放宽上述条款。", en=f"Maybe loosen '{first.id}' to {best}, or one of the clauses above."
+        ),
+    )
+
+
+def _by_lot(model: Model, outcome: Outcome, number: np.ndarray) -> tuple[Ints, np.ndarray]:  # type: ignore[type-arg]
+    """Equal cases handed out by the lottery; totals stay what they are."""
+    choice = next((t for t in model.tables.values() if t.set_column), None)
+    if choice is None or not len(choice.frame):
+        return outcome.x, np.zeros(0, dtype=bool)
+    case = equal_cases(choice.frame, choice.set_column or "")
+    codes = pd.factorize(case.reindex(list(model.program.sets)).to_numpy())[0].astype(np.int64)
+    return by_lot(outcome.x, model.program.set_start, codes, number)
+
+
+def taken_tables(model: Model, x: Ints) -> dict[str, pd.DataFrame]:
+    """The plan's rows: keys and quantities (base units) of everything that is not 0."""
+    tables = {}
+    for name, (first, count) in model.program.tables.items():
+        table = model.tables[name]
+        values = x[first : first + count]
+        rows = np.flatnonzero(values)
+        frame = table.frame.iloc[rows][list(table.keys)].reset_index(drop=True)
+        if table.quantity:
+            frame[table.quantity] = values[rows] * table.frame["_step"].to_numpy()[rows]
+        tables[name] = frame
+    return tables
+
+
+def _plan(
+    model: Model,
+    outcome: Outcome,
+    found: Audit,
+    number: np.ndarray,  # type: ignore[type-arg]
+    decided: np.ndarray,  # type: ignore[type-arg]
+    seed: int,
+    seconds: dict[str, float],
+    settings: dict[str, Any],
+    engine: Engine,
+) -> Plan:
+    stages = tuple(
+        StageResult(
+            s.stage.id, s.stage.clause, s.stage.title, "max" if s.stage.sign > 0 else "min", s.stage.unit,
+            found.reached[s.stage.id], s.bound, s.seconds, s.engine.zh,
+        )
+        for s in outcome.stages
+    )  # fmt: skip
+    tables, units = plan_tables(model, found)
+    lottery = pd.DataFrame({"household": list(model.program.sets), "number": number, "decided": decided})
+    lottery["number"] = lottery["number"].rank(method="first").astype("int64")
+    return Plan(
+        policy=model.instance.policy.id,
+        instance=model.instance.name,
+        status="stopped" if outcome.stopped else "complete",
+        tables=tables,
+        stages=stages,
+        clauses=_priced(model, outcome, found.clauses),
+        statements=found.statements,
+        lottery=lottery,
+        certificate=_certificate(model, outcome),
+        seed=seed,
+        engine=engine.name,
+        seconds=seconds,
+        settings={**settings, "units": units, "versions": versions()},
+    )
+
+
+def plan_tables(model: Model, found: Audit) -> tuple[dict[str, pd.DataFrame], dict[str, dict[str, str]]]:
+    """The plan's tables for people: keys, then (for the choice table) place, class and the titled measures."""
+    header = model.instance.policy.policy
+    tables, units = {}, {}
+    titled = [m for m in model.instance.policy.measure if "title" in m]
+    for name, table in found.tables.items():
+        columns = [*table.keys, *([table.quantity] if table.quantity else [])]
+        unit = {table.quantity: table.unit} if table.quantity else {}
+        if table.set_column:
+            extra = [c for c in ("town", "village", "hamlet", "persons", "rank", "side", "site_kind") if c in table.frame]
+            measures = {str(m["id"]): str(m.get("unit", "1")) for m in titled if m.get("on", "moves") == name}
+            columns += [c for c in [header.place, *extra, *measures] if c not in columns and c in table.frame]
+            unit |= {c: u for c, u in measures.items() if u in ("fen", "dm2", "m")}
+        frame = table.frame[list(dict.fromkeys(columns))].copy()
+        for column in frame.columns:
+            if frame[column].dtype == "category":
+                frame[column] = frame[column].astype(object)
+        tables[name], units[name] = frame, unit
+    return tables, units
+
+
+def _priced(model: Model, outcome: Outcome, clauses: pd.DataFrame) -> pd.DataFrame:
+    """Prices of the stage that counts everybody: what one more display unit of a limit is worth in its unit."""
+    stage = next((s for s in reversed(outcome.stages) if s.prices is not None and s.stage.sign > 0), None)
+    if stage is None or stage.prices is None:
+        return clauses
+    rows = model.program.rows
+    price = stage.prices[: len(rows)] / 2.0**stage.shift
+    known: dict[tuple[str, str], float] = {}
+    for rule, key, value in zip(rows["rule"], rows["key"], price, strict=True):
+        known[rule, key] = known.get((rule, key), 0.0) + float(value)
+    size = {unit: float(UNITS[display_unit(unit)].size) for unit in clauses["unit"].unique()}
+    values = [
+        known.get((rule, key), np.nan) * size[unit]
+        for rule, key, unit in zip(clauses["rule"], clauses["key"], clauses["unit"], strict=True)
+    ]
+    return clauses.assign(price=values)
+
+
+def _certificate(model: Model, outcome: Outcome) -> dict[str, Any]:
+    """Prices of every stage as whole multiples of 2^−shift, and the bounds that they prove."""
+    rows = model.program.rows
+    stages = []
+    for number, s in enumerate(outcome.stages):
+        entry: dict[str, Any] = {"stage": s.stage.id, "sense": "max" if s.stage.sign > 0 else "min", "value": s.value, "bound": s.bound}
+        if s.prices is not None:
+            used = np.flatnonzero(s.prices)
+            entry["shift"] = s.shift
+            entry["prices"] = [
+                [str(rows["rule"].iloc[r]), str(rows["key"].iloc[r]), int(s.prices[r])]
+                if r < len(rows)
+                else ["stage", outcome.stages[r - len(rows)].stage.id, int(s.prices[r])]
+                for r in used
+            ]
+            entry["keeps"] = [[k.stage.id, k.value] for k in outcome.stages[:number]]
+        stages.append(entry)
+    last = stages[-1] if stages else {}
+    return {"bound": last.get("bound"), "prices": last.get("prices", []), "stages": stages}
+
+
+def versions() -> dict[str, str]:
+    """Python and the packages that a plan depends on."""
+    names = ("highspy", "pulp", "numpy", "scipy", "pandas", "networkx", "pydantic")
+    return {"python": platform.python_version(), **{n: metadata.version(n) for n in names}}
+
+
+def check(instance: Source, plan: Plan | str | Path, set: Mapping[str, object] | None = None) -> list[Violation]:
+    """Every clause that a plan breaks; ``plan`` is a ``Plan``, a plan folder, or a table of moves (CSV)."""
+    task = load(instance, set) if not isinstance(instance, Instance) else instance
+    if isinstance(plan, Plan):
+        return list(audit(task, plan.tables, plan.seed).violations)
+    seed = json.loads((Path(plan) / "plan.json").read_text(encoding="utf-8")).get("seed", 1)
+    return list(audit(task, read_plan_folder(Path(plan)), int(seed)).violations)
+
+
+def write(plan: Plan, instance: Instance, out: str | Path, language: Language = "zh") -> None:
+    """The plan folder: plan.json, tables, clauses.csv, certificate.json, plan.xlsx, report.html."""
+    write_plan_folder(plan, instance, Path(out), language)
+
+
+def new(policy: str, path: str | Path) -> None:
+    """An empty workbook for a policy."""
+    write_empty_workbook(policy_named(policy), Path(path))
+
+
+def policy_named(policy: str) -> Policy:
+    """A bundled policy by its id."""
+    return load_policy(model_path(policy))
+
+
+def solvers() -> list[Any]:
+    """What can solve here: name, version, available, note."""
+    return installed()
