@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1] / "optimizer"
 ORDER = (
     "wording", "errors", "units", "tables", "kinds", "policy", "instance", "lottery", "program", "measures",
-    "decisions", "rules", "objectives", "build", "progress", "solvers", "plan", "check", "reading", "analysis", "report", "bundled",
-    "api", "terminal", "arguments", "cli",
+    "decisions", "rules", "objectives", "build", "progress", "solvers", "plan", "check", "reading", "analysis", "report",
+    "bundled", "api", "terminal", "arguments", "cli",
 )  # fmt: skip
 DISCOVERED = {"measures", "decisions", "rules", "objectives"}  # kinds are loaded by their package, not by an import
 LONGEST = 350
@@ -65,8 +65,8 @@ def imports(module: str, *, running: bool = False) -> Iterator[tuple[str, int]]:
 
 def reached(start: str) -> set[str]:
     """All own modules that running ``start`` loads, through any file; a package's ``__init__`` counts too,
-    save the top one, which gathers the library for callers; so does every
-    kind of a package that discovers its own."""
+    save the top one, which gathers the library for callers; so does every kind of a
+    package that discovers its own."""
     found: set[str] = set()
     todo = [start]
     while todo:
