@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -207,19 +209,33 @@ def run_stoppable(work: Callable[[], Plan], stop: Stop, watch: Watch) -> Plan:
             done["error"] = error
 
     thread = threading.Thread(target=target, name="solve", daemon=True)
-    thread.start()
-    while thread.is_alive():
-        try:
+    with _interrupts() as pressed:
+        thread.start()
+        while thread.is_alive():
             thread.join(0.1)
-        except KeyboardInterrupt:
-            if stop.is_set():
-                raise Aborted from None
-            stop.set()
-            watch.say(_STOPPING.to(watch.language))
+            if len(pressed) > 1:
+                raise Aborted
+            if pressed and not stop.is_set():
+                stop.set()
+                watch.say(_STOPPING.to(watch.language))
     if "error" in done:
         raise done["error"]
     plan: Plan = done["plan"]
     return plan
+
+
+@contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """Collects presses of Ctrl-C instead of raising at an unforeseen place (in the main thread only)."""
+    pressed: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield pressed
+        return
+    before = signal.signal(signal.SIGINT, lambda number, frame: pressed.append(number))
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 _STOPPING = Wording(
