@@ -198,7 +198,7 @@ def _plan(
     stages = tuple(
         StageResult(
             s.stage.id, s.stage.clause, s.stage.title, "max" if s.stage.sign > 0 else "min", s.stage.unit,
-            found.reached[s.stage.id], s.bound, s.seconds, s.engine.zh,
+            found.reached[s.stage.id], s.bound + s.stage.base, s.seconds, s.engine.zh,
         )
         for s in outcome.stages
     )  # fmt: skip
@@ -266,7 +266,7 @@ def _certificate(model: Model, outcome: Outcome) -> dict[str, Any]:
     rows = model.program.rows
     stages = []
     for number, s in enumerate(outcome.stages):
-        entry: dict[str, Any] = {"stage": s.stage.id, "sense": "max" if s.stage.sign > 0 else "min", "value": s.value, "bound": s.bound}
+        entry: dict[str, Any] = {"stage": s.stage.id, "sense": "max" if s.stage.sign > 0 else "min", "value": s.value + s.stage.base, "bound": s.bound + s.stage.base}
         if s.prices is not None:
             used = np.flatnonzero(s.prices)
             entry["shift"] = s.shift

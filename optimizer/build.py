@@ -59,7 +59,7 @@ def build(instance: Instance) -> Model:
         most[column] = 0
     sets, start = _choice_sets(tables)
     stages = tuple(
-        Stage(o.id, o.clause, o.title.wording, 1 if o.sense == "max" else -1, o.unit, o.value(data, offset, columns))
+        Stage(o.id, o.clause, o.title.wording, 1 if o.sense == "max" else -1, o.unit, o.value(data, offset, columns), o.base(data))
         for o in objectives
     )
     spans = {name: (offset[name], len(table.frame)) for name, table in tables.items()}

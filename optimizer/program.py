@@ -25,7 +25,7 @@ FREE = np.int64(2**62)
 
 @dataclass(frozen=True)
 class Stage:
-    """One objective stage: maximise (``sign`` = 1) or minimise (−1) ``value · x``."""
+    """One objective stage: maximise (``sign`` = 1) or minimise (−1) ``value · x``; ``base`` is a constant beside it."""
 
     id: str
     clause: str
@@ -33,6 +33,7 @@ class Stage:
     sign: int
     unit: str
     value: Ints
+    base: int = 0
 
 
 @dataclass(frozen=True)

@@ -215,7 +215,7 @@ class Draw:
             area = 180 if kind == "settlement" else 88
             if kind != "settlement":
                 types = sorted(self.random.choice(types, 4, replace=False))
-            part = self.random.dirichlet(np.full(len(types), 6.0)) * 1.06
+            part = self.random.dirichlet(np.full(len(types), 6.0)) * 1.35
             rows += [(site, h, max(2, int(p * capacity / area))) for h, p in zip(types, part, strict=True)]
         return pd.DataFrame(rows, columns=["site", "home_type", "homes"])
 

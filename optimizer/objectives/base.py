@@ -26,6 +26,10 @@ class Objective(Kind):
     def value(self, data: RuleData, offset: Mapping[str, int], columns: int) -> Ints:
         """What one of each column is worth: int64, dense over all columns."""
 
+    def base(self, data: RuleData) -> int:
+        """What stands beside the decisions: a constant part of the stage's value."""
+        return 0
+
     @abstractmethod
     def reached(self, data: RuleData) -> int:
         """What a finished plan reaches, from its tables alone."""

@@ -75,6 +75,8 @@ class Condition(Rule):
 
     def footprint(self, table: DecisionTable, data: RuleData) -> pd.DataFrame | None:
         """Only where something is claimed must the condition stay."""
+        if all(term.table != table.id for term in self.terms):
+            return None
         claimed = totals(self.claims, self.per, data)
         found = effects([(t, 1) for t in self.terms], self.per, table, data, False)
         wanted = {key_text(k) for k, v in claimed.items() if v > 0}

@@ -78,6 +78,8 @@ class Share(Rule):
 
     def footprint(self, table: DecisionTable, data: RuleData) -> pd.DataFrame | None:
         """Rows in units of basis points × amount, as ``lines`` compares them."""
+        if all(term.table != table.id for term in (*self.part, *self.whole)):
+            return None
         whole = totals(self.whole, self.per, data)
         part = totals(self.part, self.per, data).reindex(whole.index, fill_value=0)
         parts = []

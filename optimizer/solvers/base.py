@@ -48,7 +48,7 @@ class StageOutcome:
     @property
     def gap(self) -> float:
         """Relative distance from value to bound."""
-        return abs(self.bound - self.value) / max(1, abs(self.value))
+        return abs(self.bound - self.value) / max(1, abs(self.value + self.stage.base))
 
 
 @dataclass(frozen=True)

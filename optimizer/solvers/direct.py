@@ -71,7 +71,7 @@ def solve_directly(program: Program, limits: Limits, solver: WholeSolver, name: 
         limits.report(
             Progress(
                 stage=number + 1, stages=len(program.stages), title=stage.title, sense="max" if stage.sign > 0 else "min",
-                incumbent=value, bound=bound, gap=outcomes[-1].gap, unit=stage.unit, seconds=outcomes[-1].seconds,
+                incumbent=value + stage.base, bound=bound + stage.base, gap=outcomes[-1].gap, unit=stage.unit, seconds=outcomes[-1].seconds,
             )
         )  # fmt: skip
         kept.append((stage, value))

@@ -39,7 +39,7 @@ class Settings:
     sketch_share: float = 0.3
     sketch_gap: float = 2e-5
     neighbourhood: int = 300
-    idle: int = 4
+    idle: int = 9
 
 
 def solve_stages(program: Program, limits: Limits, lottery: Floats, settings: Settings | None = None) -> Outcome | None:
@@ -128,7 +128,7 @@ def polish(problem: StageProblem, plan: Ints, cost: Floats, prices: Prices, limi
     draw = np.random.default_rng(limits.seed)
     reduced = problem.reduced(prices.price, cost)
     idle = 0
-    while prices.bound - cost @ plan > settings.sketch_gap * abs(prices.bound) and idle < 3 and not limits.over():
+    while prices.bound - cost @ plan > settings.sketch_gap * abs(prices.bound) and idle < 5 and not limits.over():
         opened = neighbourhood(problem, plan, prices.price, reduced, 2 * settings.neighbourhood, draw)
         found = finish(problem, opened, np.inf, 3.0, plan, limits.over, cost)
         gain = 0.0 if found is None else float(cost @ found - cost @ plan)
@@ -167,14 +167,14 @@ def improve(
 ) -> Ints | None:
     """A plan for the stage within the gap, if widening finds one: ever more options are opened."""
     sign = problem.stage.sign
-    goal_value = abs(prices.bound) * limits.gap * 0.5
+    goal_value = abs(prices.bound + sign * problem.stage.base) * limits.gap * 0.8
     if plan is not None and prices.bound - sign * int(problem.stage.value @ plan) <= goal_value:
         return plan
     reduced = problem.reduced(prices.price, cost)
     best = plan
     if best is not None:
-        opened = all_losers(problem, best, candidates(problem, master), reduced, 3000)
-        found = finish(problem, opened, prices.bound - goal_value, 8.0, best, limits.over, cost)
+        opened = all_losers(problem, best, candidates(problem, master), reduced, 2000)
+        found = finish(problem, opened, prices.bound - goal_value, 5.0, best, limits.over, cost)
         if VERBOSE: print("   losers free", len(opened.free))
     else:
         opened = opening(problem, candidates(problem, master), reduced, 0.0, None)
@@ -188,13 +188,13 @@ def improve(
     size, idle = settings.neighbourhood, 0
     while prices.bound - sign * int(problem.stage.value @ best) > goal_value and idle < settings.idle and not limits.over():
         opened = neighbourhood(problem, best, prices.price, reduced, size, draw)
-        found = finish(problem, opened, prices.bound - goal_value, 4.0, best, limits.over, cost)
+        found = finish(problem, opened, prices.bound - goal_value, 2.5, best, limits.over, cost)
         gain = 0.0 if found is None else cost @ found - cost @ best
         if VERBOSE: print("     lns", size, len(opened.free), "gain", gain, "value", int(problem.stage.value @ best), f"{time.perf_counter()-T0:.1f}")
         if found is not None and gain > 0:
             best = found
         idle = 0 if gain > 1e-3 * goal_value else idle + 1
-        size = int(size * 1.3) if gain <= 1e-3 * goal_value else size
+        size = min(int(size * 1.15), 600) if gain <= 1e-3 * goal_value else max(settings.neighbourhood, int(size / 1.1))
     return best
 
 
@@ -232,8 +232,8 @@ def _progress(program: Program, number: int, outcome: StageOutcome) -> Progress:
         stages=len(program.stages),
         title=outcome.stage.title,
         sense="max" if outcome.stage.sign > 0 else "min",
-        incumbent=outcome.value,
-        bound=outcome.bound,
+        incumbent=outcome.value + outcome.stage.base,
+        bound=outcome.bound + outcome.stage.base,
         gap=outcome.gap,
         unit=outcome.stage.unit,
         seconds=outcome.seconds,
