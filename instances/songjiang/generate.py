@@ -82,7 +82,7 @@ class Knobs:
     other_home: float = 0.22  # households with another home (SJ-17)
     # what those who consent agree to
     wants_town: float = 0.86
-    wants_second_base: float = 0.20  # of these, a second town site where there is one
+    wants_second_base: float = 0.15  # of these, a second town site where there is one
     wants_estate: float = 0.20
     wants_settlement: float = 0.45  # of those who qualify
     wants_exit: float = 0.50  # of those with another home
@@ -97,7 +97,8 @@ class Knobs:
     settlement_room: float = 0.30
     estate_room: float = 0.14
     homes_over: float = 1.35  # homes of all types a site may hold, against its capacity
-    late_ready: tuple[int, ...] = (2020, 2021, 2022)  # ready years of a town's further sites
+    early_ready: tuple[int, ...] = (2019, 2020, 2019)  # ready years of a town's first, third, … site of a kind
+    late_ready: tuple[int, ...] = (2020, 2021, 2022)  # of its second, fourth, …
     # money: yuan a m²; 万元 a household and year
     cost_south: tuple[int, int] = (5400, 6300)
     cost_north: tuple[int, int] = (6000, 6700)
@@ -110,8 +111,9 @@ class Knobs:
     fund: float = 0.30  # new-town fund, 2019–2025, over all households of the district
     fund_other: float = 0.20  # of it, most for other work inside the new town
     # land quota, m² a household
-    quota: float = 75.0  # in hand at the start
-    turnover: float = 40.0  # outstanding at a time, whole district
+    quota_south: float = 75.0  # in hand at the start
+    quota_north: float = 15.0  # the less, the more is bought from the south (SJ-06) or borrowed (SJ-07)
+    turnover: float = 25.0  # outstanding at a time, whole district
     link: float = 4.0  # a year between two towns
     use_base: tuple[int, int] = (45, 66)  # quota used, % of floor area
     use_point: tuple[int, int] = (55, 96)  # % of plot land
@@ -194,13 +196,15 @@ class Draft:
         width = max(2, len(str(number.max())))
         digits = np.char.zfill(number.astype(str), width).astype(object)
         self.village = self.name[self.town_of_village] + digits + "村"
+        side = np.array([t.side for t in self.towns], dtype=object)
+        quota = np.where(side == "south", self.knobs.quota_south, self.knobs.quota_north)
         self.tables["towns"] = pd.DataFrame(
             {
                 "town": self.name,
-                "side": [t.side for t in self.towns],
+                "side": side,
                 "land_income_returns": yes(np.isin(self.name, RETURNS)),
                 "target_2022": np.floor(self.share * self.knobs.town_target).astype(np.int64),
-                "quota": np.rint(self.share * self.knobs.quota).astype(np.int64),
+                "quota": np.rint(self.share * quota).astype(np.int64),
             }
         )
         flags = yes(self.some(len(self.village), self.knobs.demonstration))
@@ -285,7 +289,8 @@ class Draft:
         knobs, draw, town = self.knobs, self.random.integers, self.towns[t]
         title = town.name + {"town": "镇区安置基地", "settlement": "居民点", "estate": "大型居住社区"}[kind]
         title += str(j + 1) if count > 1 else ""
-        ready = int(self.random.choice((2019, 2019, 2020) if j % 2 == 0 else knobs.late_ready))
+        cycle = knobs.early_ready if j % 2 == 0 else knobs.late_ready
+        ready = cycle[(t + j // 2) % len(cycle)]
         if kind == "estate":
             estates = sum(other.estates for other in self.towns) * count / town.estates
             room = round(self.total * knobs.estate_room / estates * HOME)
