@@ -249,7 +249,7 @@ def _priced(model: Model, outcome: Outcome, clauses: pd.DataFrame) -> pd.DataFra
     if stage is None or stage.prices is None:
         return clauses
     rows = model.program.rows
-    price = stage.prices[: len(rows)] / 2.0**stage.shift
+    price = stage.prices[: len(rows)] / 2.0**stage.shift / model.program.row_unit
     known: dict[tuple[str, str], float] = {}
     for rule, key, value in zip(rows["rule"], rows["key"], price, strict=True):
         known[rule, key] = known.get((rule, key), 0.0) + float(value)

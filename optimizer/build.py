@@ -53,18 +53,18 @@ def build(instance: Instance) -> Model:
     builder = Builder(offset, columns)
     for rule in rules:
         rule.add(builder, data)
-    matrix, lower, upper, rows = builder.matrix()
+    matrix, lower, upper, unit, rows = builder.matrix()
     most = np.concatenate([t.upper for t in tables.values()])
     for column in builder.forbidden:
         most[column] = 0
     sets, start = _choice_sets(tables)
     stages = tuple(
-        Stage(o.id, o.clause, o.title.wording, 1 if o.sense == "max" else -1, o.unit, o.value(data, offset, columns), o.base(data))
+        Stage(o.id, o.clause, o.title.wording, 1 if o.sense == "max" else -1, o.unit, o.value(data, offset, columns), o.base(data), o.given_choices)
         for o in objectives
     )
     spans = {name: (offset[name], len(table.frame)) for name, table in tables.items()}
     scale = scale_of(matrix)
-    program = Program(matrix, lower, upper, scale, rows, most, start, sets, spans, builder.groups, stages)
+    program = Program(matrix, lower, upper, scale, unit, rows, most, start, sets, spans, builder.groups, stages)
     return Model(instance, tuple(rules), tuple(objectives), tables, program)
 
 

@@ -22,7 +22,15 @@ import typer
 from optimizer import api
 from optimizer.arguments import check_limits, check_out, language_of, mistake, parse_changes
 from optimizer.errors import InputError, NoLegalPlan, OptimizerError
-from optimizer.terminal import Aborted, Watch, run_stoppable, summary, summary_record, tolerant_streams
+from optimizer.terminal import (
+    Aborted,
+    Watch,
+    quiet_native_output,
+    run_stoppable,
+    summary,
+    summary_record,
+    tolerant_streams,
+)
 from optimizer.wording import Language, Wording
 
 app = typer.Typer(
@@ -122,7 +130,7 @@ def solve(
         folder = out if out is not None else Path("out") / task.name
         check_out(folder)
         stop = threading.Event()
-        with Watch(language) as watch:
+        with quiet_native_output(), Watch(language) as watch:
             for notice in notices:
                 watch.say(notice.to(language))
             plan = run_stoppable(

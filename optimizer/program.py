@@ -25,7 +25,8 @@ FREE = np.int64(2**62)
 
 @dataclass(frozen=True)
 class Stage:
-    """One objective stage: maximise (``sign`` = 1) or minimise (−1) ``value · x``; ``base`` is a constant beside it."""
+    """One objective stage: maximise (``sign`` = 1) or minimise (−1) ``value · x``; ``base`` is a constant beside it.
+    ``given_choices``: over the amounts alone, with the choices of the earlier stages."""
 
     id: str
     clause: str
@@ -34,6 +35,7 @@ class Stage:
     unit: str
     value: Ints
     base: int = 0
+    given_choices: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ class Program:
 
     Columns 0 … set_start[-1] are options of choice sets (set s owns set_start[s] … set_start[s+1];
     at most one is taken); the others are amounts. ``tables``: decision id → (first column, count).
-    ``rows``: rule, clause, key, of each row of ``matrix``. ``groups`` stand beside the rows: a
+    ``rows``: rule, clause, key, of each row of ``matrix``; ``row_unit``: how many base units one unit of the row is (the
+    greatest common divisor of its entries, so that prices can be kept finely in whole numbers). ``groups`` stand beside the rows: a
     backend without choice sets writes them out with ``group_rows``.
     """
 
@@ -71,6 +74,7 @@ class Program:
     row_lower: Ints
     row_upper: Ints
     row_scale: Floats
+    row_unit: Ints
     rows: pd.DataFrame
     upper: Ints
     set_start: Ints
@@ -169,8 +173,8 @@ class Builder:
         """Take the rows of one rule; rows without entries stay, so that a limit is never lost."""
         self.blocks.append(block)
 
-    def matrix(self) -> tuple[sp.csr_array, Ints, Ints, pd.DataFrame]:
-        """All rows put together: matrix, lower, upper, provenance (rule, clause, key)."""
+    def matrix(self) -> tuple[sp.csr_array, Ints, Ints, Ints, pd.DataFrame]:
+        """All rows put together: matrix, lower, upper (in row units), row units, provenance (rule, clause, key)."""
         sizes = [len(b.keys) for b in self.blocks]
         starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         row = np.concatenate([b.row + s for b, s in zip(self.blocks, starts, strict=False)] or [np.zeros(0, np.int64)])
@@ -188,7 +192,20 @@ class Builder:
         )
         lower = np.concatenate([b.lower for b in self.blocks] or [np.zeros(0, np.int64)])
         upper = np.concatenate([b.upper for b in self.blocks] or [np.zeros(0, np.int64)])
-        return matrix, lower, upper, rows
+        unit = common_divisors(matrix)
+        matrix.data //= np.repeat(unit, np.diff(matrix.indptr))
+        lower = np.where(lower > -FREE // 2, -(-lower // unit), lower)
+        upper = np.where(upper < FREE // 2, upper // unit, upper)
+        return matrix, lower, upper, unit, rows
+
+
+def common_divisors(matrix: sp.csr_array) -> Ints:
+    """The greatest common divisor of each row's entries (1 for an empty row)."""
+    unit = np.ones(matrix.shape[0], dtype=np.int64)
+    filled = np.diff(matrix.indptr) > 0
+    if matrix.nnz:
+        unit[filled] = np.gcd.reduceat(np.abs(matrix.data), matrix.indptr[:-1][filled])
+    return unit
 
 
 def scale_of(matrix: sp.csr_array) -> Floats:

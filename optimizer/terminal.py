@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -108,7 +109,8 @@ class Watch:
             caption_justify="left",
         )
         for head in ("阶段", "目标", "已得", "界", "差距") if zh else ("stage", "goal", "best", "bound", "gap"):
-            table.add_column(head, justify="left" if head in ("目标", "goal") else "right")
+            goal = head in ("目标", "goal")
+            table.add_column(head, justify="left" if goal else "right", no_wrap=True, overflow="ellipsis")
         for number in sorted(self.stages.copy()):
             table.add_row(*self.cells(self.stages[number]))
         return table
@@ -122,6 +124,8 @@ def gap_text(gap: float) -> str:
     """A relative gap as a percentage that never hides a small one behind a zero."""
     if gap == 0:
         return "0"
+    if gap > 1:
+        return ">100%"
     return f"{gap * 100:.4f}%" if gap >= 0.000001 else "<0.0001%"
 
 
@@ -242,6 +246,20 @@ _STOPPING = Wording(
     "收到停止请求：将保留已得的最好方案；再按一次 Ctrl-C 则放弃。",
     "Stopping: the best plan found is kept; press Ctrl-C again to abandon it.",
 )
+
+
+@contextmanager
+def quiet_native_output() -> Iterator[None]:
+    """What native solver code prints to standard output goes to standard error instead."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    try:
+        os.dup2(2, 1)
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def tolerant_streams() -> None:

@@ -14,13 +14,15 @@ from optimizer.rules import RuleData
 
 
 class Objective(Kind):
-    """One stage: its value is a whole number of ``unit``."""
+    """One stage: its value is a whole number of ``unit``. ``given_choices``: decided over the amounts alone, the
+    choices staying as the earlier stages left them."""
 
     id: str
     clause: str
     title: Title
     sense: Literal["max", "min"]
     unit: str = "1"
+    given_choices: bool = False
 
     @abstractmethod
     def value(self, data: RuleData, offset: Mapping[str, int], columns: int) -> Ints:

@@ -47,7 +47,8 @@ def find_conflict(program: Program, limits: Limits) -> Conflict | None:
         whole, shift = whole_prices(freed, pricing, stage, [], prices.price / problem.scale)
         bound = exact_bound(freed, pricing, stage, [], whole, shift)
         if sign * (bound - limit) < 0:
-            return Conflict([int(row), *map(int, _holding(problem, prices.price))], limit, bound)
+            unit = int(program.row_unit[row])
+            return Conflict([int(row), *map(int, _holding(problem, prices.price))], limit * unit, bound * unit)
     return None
 
 

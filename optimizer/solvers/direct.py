@@ -48,6 +48,21 @@ def written_out(program: Program, kept: list[tuple[Stage, int]], cost: Floats) -
     )
 
 
+def restricted(program: WholeProgram, fixed: Ints, free: Ints) -> WholeProgram:
+    """The program over the columns ``free``, the others staying at ``fixed``."""
+    given = program.matrix @ fixed
+    part = sp.csr_array(sp.csc_array(program.matrix)[:, free])
+    touched = np.flatnonzero(np.diff(part.indptr))
+    return WholeProgram(
+        part[touched],
+        np.where(program.low > -FREE // 2, program.low - given, program.low)[touched],
+        np.where(program.high < FREE // 2, program.high - given, program.high)[touched],
+        program.scale[touched],
+        program.upper[free],
+        program.cost[free],
+    )
+
+
 def solve_directly(program: Program, limits: Limits, solver: WholeSolver, name: str) -> Outcome | None:
     """Every stage by the solver alone; the value is recomputed exactly, the bound is the solver's word."""
     kept: list[tuple[Stage, int]] = []

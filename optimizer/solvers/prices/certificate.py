@@ -33,8 +33,12 @@ def _heaviest(
     weight = np.abs(program.matrix).astype(np.float64).T @ np.abs(price[:rows]) + np.abs(stage.value)
     for number, (earlier, _) in enumerate(kept):
         weight = weight + np.abs(earlier.value) * abs(float(price[rows + number]))
-    sets = np.bincount(pricing.unit).max(initial=1) + 1
-    return max(1.0, float(weight.max(initial=0)) * float(sets))
+    amounts = float(weight[program.options :].max(initial=0))
+    if not pricing.sets:
+        return max(1.0, amounts)
+    by_set = np.maximum.reduceat(weight[: program.options], program.set_start[:-1])
+    by_unit = np.bincount(pricing.unit, weights=by_set)
+    return max(1.0, float(by_unit.max(initial=0)) + amounts)
 
 
 def exact_bound(

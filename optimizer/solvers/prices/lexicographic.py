@@ -10,6 +10,8 @@ import numpy as np
 from optimizer.program import Floats, Ints, Program, Stage
 from optimizer.progress import Progress
 from optimizer.solvers.base import Limits, Outcome, StageOutcome
+from optimizer.solvers.direct import restricted, written_out
+from optimizer.solvers.highs import exact_with_bound
 from optimizer.solvers.prices.candidates import candidates, open_sets
 from optimizer.solvers.prices.certificate import exact_bound, whole_prices
 from optimizer.solvers.prices.finish import finish, opening
@@ -32,14 +34,15 @@ class Settings:
 
     block_size: int = 60
     rounds: int = 80
-    lp_share: float = 0.3
+    lp_share: float = 0.1
     look_ahead: float = 2e-4
     penalty: float = 1e3
     finish_seconds: float = 20.0
-    sketch_share: float = 0.3
-    sketch_gap: float = 2e-5
+    sketch_share: float = 0.12
+    sketch_gap: float = 1e-5
     neighbourhood: int = 300
     idle: int = 9
+    stage_seconds: float = 15.0
 
 
 def solve_stages(program: Program, limits: Limits, lottery: Floats, settings: Settings | None = None) -> Outcome | None:
@@ -56,6 +59,12 @@ def solve_stages(program: Program, limits: Limits, lottery: Floats, settings: Se
     plan, columns = sketch(program, pricing, limits, lottery, settings)
     for number, stage in enumerate(program.stages):
         began = time.perf_counter()
+        if stage.given_choices and plan is not None:
+            plan, outcome = settle_amounts(program, stage, kept, plan, limits)
+            outcomes.append(outcome)
+            limits.report(_progress(program, number, outcome))
+            kept.append((stage, outcome.value))
+            continue
         problem = StageProblem(program, stage, kept, pricing)
         cost = problem.cost + tie_breaks(program, number, lottery, settings.look_ahead)
         blocks = compact(blocks_of(problem, settings.block_size))
@@ -102,6 +111,30 @@ def sketch(
     return None, []
 
 
+def settle_amounts(
+    program: Program, stage: Stage, kept: list[tuple[Stage, int]], plan: Ints, limits: Limits
+) -> tuple[Ints, StageOutcome]:
+    """The stage over amounts and whole-group columns alone, the options staying as they are: small, solved outright."""
+    began = time.perf_counter()
+    whole = written_out(program, kept, (stage.sign * stage.value).astype(np.float64))
+    free = np.arange(program.options, program.columns)
+    free = free[program.upper[free] > 0]
+    fixed = plan.copy()
+    fixed[free] = 0
+    x, bound = exact_with_bound(restricted(whole, fixed, free), limits.gap / 10, max(min(limits.left(), 60.0), 1.0), plan[free])
+    done = plan
+    if x is not None:
+        done = fixed.copy()
+        done[free] = x
+    value = int(stage.value @ done)
+    given = int(stage.value @ fixed)
+    proven = given + stage.sign * bound if np.isfinite(bound) else float(value)
+    limit = int(np.ceil(proven - 1e-6)) if stage.sign > 0 else int(np.floor(proven + 1e-6))
+    best = max(limit, value) if stage.sign > 0 else min(limit, value)
+    engine = Wording("安置既定，金额由 HiGHS 整体求解", "amounts given the moves, by HiGHS")
+    return done, StageOutcome(stage, value, best, time.perf_counter() - began, engine)
+
+
 def blended(program: Program, lottery: Floats, share: float) -> Floats:
     """All stages in one objective: each counts ``share`` of the one before, in typical values; a stage that is
     minimised after one that is maximised counts so little that no household stays out for its sake."""
@@ -109,7 +142,7 @@ def blended(program: Program, lottery: Floats, share: float) -> Floats:
     before: tuple[int, float, float] | None = None
     for stage in program.stages:
         used = np.abs(stage.value[stage.value != 0]).astype(np.float64)
-        if not len(used):
+        if not len(used) or stage.given_choices:
             continue
         typical, least, most = float(np.median(used)), float(used.min()), float(used.max())
         if before is not None:
@@ -148,7 +181,7 @@ def tie_breaks(program: Program, number: int, lottery: Floats, weight: float) ->
     typical = float(np.median(used)) if len(used) else 1.0
     tie = np.zeros(program.columns)
     share = 1.0
-    for later in program.stages[number + 1 :]:
+    for later in (s for s in program.stages[number + 1 :] if not s.given_choices):
         largest = float(np.abs(later.value).max(initial=1))
         tie += share * later.sign * later.value / max(largest, 1.0)
         share *= 0.2
@@ -167,7 +200,7 @@ def improve(
 ) -> Ints | None:
     """A plan for the stage within the gap, if widening finds one: ever more options are opened."""
     sign = problem.stage.sign
-    goal_value = abs(prices.bound + sign * problem.stage.base) * limits.gap * 0.8
+    goal_value = abs(prices.bound + sign * problem.stage.base) * limits.gap * 0.4
     if plan is not None and prices.bound - sign * int(problem.stage.value @ plan) <= goal_value:
         return plan
     reduced = problem.reduced(prices.price, cost)
@@ -185,8 +218,8 @@ def improve(
     if best is None:
         return None
     draw = np.random.default_rng(limits.seed)
-    size, idle = settings.neighbourhood, 0
-    while prices.bound - sign * int(problem.stage.value @ best) > goal_value and idle < settings.idle and not limits.over():
+    size, idle, began = settings.neighbourhood, 0, time.perf_counter()
+    while time.perf_counter() - began < settings.stage_seconds and prices.bound - sign * int(problem.stage.value @ best) > goal_value and idle < settings.idle and not limits.over():
         opened = neighbourhood(problem, best, prices.price, reduced, size, draw)
         found = finish(problem, opened, prices.bound - goal_value, 2.5, best, limits.over, cost)
         gain = 0.0 if found is None else cost @ found - cost @ best

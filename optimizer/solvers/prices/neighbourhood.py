@@ -9,6 +9,7 @@ program whose solution is at least as good as the plan.
 from __future__ import annotations
 
 import numpy as np
+import scipy.sparse as sp
 
 from optimizer.program import FREE, Floats, Ints
 from optimizer.solvers.prices.candidates import Candidates
@@ -28,9 +29,11 @@ def neighbourhood(
     owner, start = program.set_of_option(), program.set_start
     value = reduced[: program.options]
     answer = problem.answer(reduced)
-    opened = _sets_of(problem, _drawn(losses(problem, plan, reduced, answer), sets, draw), sets // 2)
+    loss = losses(problem, plan, reduced, answer)
+    near = _nearness(problem, price, loss, draw)
+    opened = _sets_of(problem, _drawn(loss * near, sets, draw), sets // 2)
     rows = _worthwhile_rows(problem, plan, price, opened, max(6, sets // 60), draw)
-    opened[_movers(problem, rows, sets - int(opened.sum()), draw)] = True
+    opened[_movers(problem, rows, near, sets - int(opened.sum()), draw)] = True
     wanted = (plan[: program.options] > 0) | (rank_in_set(value, owner, start) < FEW)
     wanted[answer.option[answer.option >= 0]] = True
     return _opened(problem, plan, opened, opened[owner] & wanted)
@@ -94,6 +97,20 @@ def _opened(problem: StageProblem, plan: Ints, opened: np.ndarray, keep: np.ndar
     return Opening(columns[program.upper[columns] > 0], fixed)
 
 
+def _nearness(problem: StageProblem, price: Floats, loss: Floats, draw: np.random.Generator) -> Floats:
+    """How much each unit shares priced rows with one unit drawn by its loss: places compete with their neighbours."""
+    units = problem.pricing.units
+    owner = problem.pricing.unit[problem.program.set_of_option()]
+    priced = np.abs(price) > 1e-12
+    touched = problem.columns_by_row[: problem.program.options].astype(bool)[:, priced]
+    gather = sp.csr_array((np.ones(len(owner)), (owner, np.arange(len(owner)))), shape=(units, len(owner)))
+    incidence = sp.csr_array((gather @ touched.astype(np.float64)) > 0).astype(np.float64)
+    weight = np.maximum(loss, 0.0) + 1e-12
+    centre = int(draw.choice(units, p=weight / weight.sum()))
+    shared = incidence @ incidence[[centre]].toarray().ravel()
+    return np.asarray(0.02 + (shared / max(1.0, float(shared.max(initial=0.0)))) ** 3)
+
+
 def _drawn(weight: Floats, count: int, draw: np.random.Generator) -> Ints:
     """The heaviest, slightly shuffled so that repeated calls look elsewhere too."""
     positive = np.flatnonzero(weight > 1e-12)
@@ -122,8 +139,8 @@ def _worthwhile_rows(
     return np.union1d(_drawn(worth, count, draw), _drawn(heard, count, draw))
 
 
-def _movers(problem: StageProblem, rows: Ints, count: int, draw: np.random.Generator) -> Ints:
-    """Sets with an option on one of the rows, drawn evenly over the rows."""
+def _movers(problem: StageProblem, rows: Ints, near: Floats, count: int, draw: np.random.Generator) -> Ints:
+    """Sets with an option on one of the rows, spread over the rows, rather from units near the centre."""
     if not len(rows) or count <= 0:
         return np.zeros(0, dtype=np.int64)
     owner = problem.program.set_of_option()
@@ -132,5 +149,6 @@ def _movers(problem: StageProblem, rows: Ints, count: int, draw: np.random.Gener
     for number in range(len(rows)):
         columns = part.indices[part.indptr[number] : part.indptr[number + 1]]
         sets = np.unique(owner[columns[columns < problem.program.options]])
-        found.append(draw.permutation(sets)[: max(1, count // len(rows))])
+        score = near[problem.pricing.unit[sets]] * draw.uniform(0.0, 1.0, len(sets))
+        found.append(sets[np.argsort(-score)[: max(1, count // len(rows))]])
     return np.unique(np.concatenate(found))
