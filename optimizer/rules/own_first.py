@@ -38,7 +38,7 @@ class OwnFirst(Rule):
         into = np.flatnonzero(same_year)
         if not len(into):
             return [Line("", "<=", 0, 0, "met")]
-        verdict, _ = room_for(data, taken, candidates).legal(into, [out[into]])
+        verdict, _ = room_for(data, taken, candidates).legal(into, [out[into]], stays=True)
         free = sorted(set(candidates.frame[taken.set_column].astype(str).to_numpy()[into[verdict]]))
         if not free:
             return [Line("", "<=", 0, 0, "met")]

@@ -31,8 +31,9 @@ class Room:
     lines: list[tuple[str, str]]
     anchored: np.ndarray  # type: ignore[type-arg]
 
-    def legal(self, into: Ints, out: list[Ints]) -> tuple[np.ndarray, Ints]:  # type: ignore[type-arg]
-        """For each pair (option in, plan rows out): whether it is legal, and the first line that stops it (−1)."""
+    def legal(self, into: Ints, out: list[Ints], stays: bool = False) -> tuple[np.ndarray, Ints]:  # type: ignore[type-arg]
+        """For each pair (option in, plan rows out): whether it is legal, and the first line that stops it (−1).
+        ``stays``: the household itself changes place within its year, so that its cleared group keeps it."""
         verdict, stop = np.zeros(len(into), dtype=bool), np.full(len(into), -1, dtype=np.int64)
         for start in range(0, len(into), PAIRS_AT_ONCE):
             part = slice(start, start + PAIRS_AT_ONCE)
@@ -47,7 +48,7 @@ class Room:
             first = np.full(change.shape[0], -1, dtype=np.int64)
             first[owner[bad][::-1]] = column[bad][::-1]
             verdict[part], stop[part] = count == 0, first
-        for rows in out:
+        for rows in out if not stays else ():
             verdict &= ~self.anchored[rows]
         return verdict, stop
 

@@ -57,6 +57,7 @@ def passed(program: WholeProgram, low: Ints, high: Ints, whole: np.ndarray | Non
     lp.integrality_ = kinds[np.ones(lp.num_col_, dtype=np.int64) if whole is None else whole.astype(np.int64)]
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("log_to_console", False)
     highs.setOptionValue("primal_feasibility_tolerance", TOLERANCE)
     highs.setOptionValue("mip_feasibility_tolerance", TOLERANCE)
     highs.passModel(lp)

@@ -23,11 +23,6 @@ from optimizer.solvers.prices.search import Prices, blocks_of, compact, search
 from optimizer.wording import Wording
 
 
-import os
-VERBOSE = bool(os.environ.get("V"))
-T0 = time.perf_counter()
-
-
 @dataclass
 class Settings:
     """Knobs of the method, with the values that measured best (see docs/prices.md)."""
@@ -102,7 +97,6 @@ def sketch(
     for share in (0.0, 0.02, 0.1, 0.3):
         opened = opening(problem, candidates(problem, master), reduced, share, None)
         plan = finish(problem, opened, np.inf, seconds(limits, settings), None, limits.over, blend)
-        if VERBOSE: print("   sketch", share, plan is not None, f"{time.perf_counter()-T0:.1f}")
         if plan is not None or limits.over():
             break
     if plan is not None:
@@ -165,7 +159,6 @@ def polish(problem: StageProblem, plan: Ints, cost: Floats, prices: Prices, limi
         opened = neighbourhood(problem, plan, prices.price, reduced, 2 * settings.neighbourhood, draw)
         found = finish(problem, opened, np.inf, 3.0, plan, limits.over, cost)
         gain = 0.0 if found is None else float(cost @ found - cost @ plan)
-        if VERBOSE: print("   polish", gain, prices.bound, cost@plan, f"{time.perf_counter()-T0:.1f}")
         plan = found if found is not None and gain > 0 else plan
         idle = 0 if gain > 0.5 * settings.sketch_gap * abs(prices.bound) else idle + 1
     return plan
@@ -200,7 +193,7 @@ def improve(
 ) -> Ints | None:
     """A plan for the stage within the gap, if widening finds one: ever more options are opened."""
     sign = problem.stage.sign
-    goal_value = abs(prices.bound + sign * problem.stage.base) * limits.gap * 0.4
+    goal_value = abs(prices.bound + sign * problem.stage.base) * limits.gap * 0.6
     if plan is not None and prices.bound - sign * int(problem.stage.value @ plan) <= goal_value:
         return plan
     reduced = problem.reduced(prices.price, cost)
@@ -208,13 +201,11 @@ def improve(
     if best is not None:
         opened = all_losers(problem, best, candidates(problem, master), reduced, 2000)
         found = finish(problem, opened, prices.bound - goal_value, 5.0, best, limits.over, cost)
-        if VERBOSE: print("   losers free", len(opened.free))
     else:
         opened = opening(problem, candidates(problem, master), reduced, 0.0, None)
         found = finish(problem, opened, prices.bound - goal_value, seconds(limits, settings), None, limits.over, cost)
     if found is not None and (best is None or cost @ found > cost @ best):
         best = found
-    if VERBOSE: print("   first", None if found is None else int(problem.stage.value @ found), "old", None if plan is None else int(problem.stage.value @ plan), "bound", prices.bound, f"{time.perf_counter()-T0:.1f}")
     if best is None:
         return None
     draw = np.random.default_rng(limits.seed)
@@ -223,7 +214,6 @@ def improve(
         opened = neighbourhood(problem, best, prices.price, reduced, size, draw)
         found = finish(problem, opened, prices.bound - goal_value, 2.5, best, limits.over, cost)
         gain = 0.0 if found is None else cost @ found - cost @ best
-        if VERBOSE: print("     lns", size, len(opened.free), "gain", gain, "value", int(problem.stage.value @ best), f"{time.perf_counter()-T0:.1f}")
         if found is not None and gain > 0:
             best = found
         idle = 0 if gain > 1e-3 * goal_value else idle + 1

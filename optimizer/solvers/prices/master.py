@@ -43,6 +43,7 @@ class Master:
         self.owner: list[BlockAnswers] = []
         self.highs = highspy.Highs()
         self.highs.setOptionValue("output_flag", False)
+        self.highs.setOptionValue("log_to_console", False)
         self.highs.setOptionValue("threads", 1)
         self.highs.setOptionValue("dual_feasibility_tolerance", 1e-9)
         self._rows_and_amounts(penalty)
@@ -119,8 +120,6 @@ class Master:
             if status == highspy.HighsModelStatus.kOptimal:
                 break
             self.method = "ipm"
-            import os
-            if os.environ.get("V"): print("     master", method, self.highs.modelStatusToString(status))
         else:
             raise RuntimeError(f"the master LP ended as {self.highs.modelStatusToString(status)}")
         solution = self.highs.getSolution()

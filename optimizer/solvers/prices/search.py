@@ -13,11 +13,6 @@ from optimizer.solvers.prices.pricing import Answer
 from optimizer.solvers.prices.problem import StageProblem
 
 
-import os, time
-T0 = time.perf_counter()
-VERBOSE = bool(os.environ.get("V"))
-
-
 @dataclass(frozen=True)
 class Prices:
     """Where the search ended: best prices and bound, the master's value, what it still lacks of legality."""
@@ -61,7 +56,6 @@ def search(
         master.take(answer)
         value, dual, _ = master.solve()
         done = number + 1
-        if VERBOSE: print(f"   round {number} bound {best_bound:.4g} now {bound:.4g} value {value:.4g} short {master.shortfall():.3g} cols {master.highs.getNumCol()} {time.perf_counter()-T0:.1f}")
         if best_bound - value <= gap * max(1.0, abs(best_bound)) or stop():
             break
         weight = 0.5 if number < 6 else 0.3
