@@ -1,0 +1,1 @@
+"""Measurements that stand in the README: ``python -m benchmarks run NAME``; one file a benchmark."""

@@ -1,0 +1,79 @@
+"""One run in a process of its own, so that time and memory are its own: ``python -m benchmarks._child JOB.json``.
+
+The job: {"kind": "engine" | "peer", "folder", "out", "answer", "solver", "gap", "time", "seed"}. The answer file
+is rewritten after every stage, so that a run that is killed still tells what it reached.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+MAXRSS_PER_MB = 1024 * 1024 if sys.platform == "darwin" else 1024
+
+
+def peak_mb() -> float:
+    """The most memory that this process, or a solver that it started, has held."""
+    most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return round(most / MAXRSS_PER_MB, 1)
+
+
+def write_answer(job: dict[str, Any], **values: Any) -> None:
+    """The answer so far, with the memory so far."""
+    Path(job["answer"]).write_text(json.dumps({**values, "peak_mb": peak_mb()}, ensure_ascii=False), encoding="utf-8")
+
+
+def run_engine(job: dict[str, Any]) -> None:
+    """From files to plan folder, by the library as a planner uses it."""
+    began = time.perf_counter()
+    import optimizer
+
+    instance = optimizer.load(job["folder"])
+    plan = optimizer.solve(instance, gap=job["gap"], time=job["time"], seed=job["seed"], solver=job["solver"])
+    optimizer.write(plan, instance, job["out"])
+    stages = [
+        {"id": s.id, "value": int(s.value), "bound": int(s.bound), "gap": gap(s.value, s.bound), "seconds": s.seconds}
+        for s in plan.stages
+    ]
+    status = {"status": plan.status, "stages": stages, "solve_seconds": plan.seconds["solve"]}
+    write_answer(job, **status, parts=plan.seconds, seconds=time.perf_counter() - began)
+
+
+def gap(value: float, bound: float) -> float:
+    """Relative distance."""
+    return abs(float(bound) - float(value)) / max(1.0, abs(float(value)))
+
+
+def run_peer(job: dict[str, Any]) -> None:
+    """The same program, whole, to a general solver."""
+    began = time.perf_counter()
+    import optimizer
+    from optimizer.build import build
+    from optimizer.lottery import draw
+    from optimizer.progress import Progress
+    from optimizer.solvers import engine_named
+    from optimizer.solvers.base import Limits
+
+    program = build(optimizer.load(job["folder"])).program
+    stages: list[dict[str, Any]] = []
+
+    def heard(event: Progress) -> None:
+        stage = {"id": program.stages[event.stage - 1].id, "value": event.incumbent, "bound": event.bound}
+        stages.append({**stage, "gap": gap(event.incumbent, event.bound), "seconds": event.seconds})
+        write_answer(job, status="killed", stages=stages, seconds=time.perf_counter() - began)
+
+    solving = time.perf_counter()
+    limits = Limits(job["gap"], job["time"], job["seed"], report=heard)
+    outcome = engine_named(job["solver"], program).solve(program, limits, draw(program.sets, job["seed"]))
+    now = time.perf_counter()
+    status = "no plan" if outcome is None else "stopped" if outcome.stopped else "complete"
+    write_answer(job, status=status, stages=stages, solve_seconds=now - solving, seconds=now - began)
+
+
+if __name__ == "__main__":
+    chosen = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    {"engine": run_engine, "peer": run_peer}[chosen["kind"]](chosen)
