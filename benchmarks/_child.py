@@ -49,29 +49,42 @@ def gap(value: float, bound: float) -> float:
 
 
 def run_peer(job: dict[str, Any]) -> None:
-    """The same program, whole, to a general solver."""
+    """The same program, whole, to a general solver, stage by stage; each stage may use all the time that is left."""
     began = time.perf_counter()
+    import numpy as np
+
     import optimizer
     from optimizer.build import build
-    from optimizer.lottery import draw
-    from optimizer.progress import Progress
     from optimizer.solvers import engine_named
-    from optimizer.solvers.base import Limits
+    from optimizer.solvers.direct import written_out
 
     program = build(optimizer.load(job["folder"])).program
+    solver = engine_named(job["solver"], program).solver  # type: ignore[attr-defined]
     stages: list[dict[str, Any]] = []
-
-    def heard(event: Progress) -> None:
-        stage = {"id": program.stages[event.stage - 1].id, "value": event.incumbent, "bound": event.bound}
-        stages.append({**stage, "gap": gap(event.incumbent, event.bound), "seconds": event.seconds})
-        write_answer(job, status="killed", stages=stages, seconds=time.perf_counter() - began)
-
-    solving = time.perf_counter()
-    limits = Limits(job["gap"], job["time"], job["seed"], report=heard)
-    outcome = engine_named(job["solver"], program).solve(program, limits, draw(program.sets, job["seed"]))
+    kept: list[Any] = []
+    plan, status, start = None, "complete", time.perf_counter()
+    for stage in program.stages:
+        now, left = time.perf_counter(), job["time"] - (time.perf_counter() - start)
+        found = solver(
+            written_out(program, kept, (stage.sign * stage.value).astype(np.float64)), job["gap"], left, plan
+        )
+        if left <= 0 or found.x is None:
+            status = "stopped" if stages else "no plan"
+            break
+        plan, value = found.x, int(stage.value @ found.x)
+        kept.append((stage, value))
+        stages.append({"id": stage.id, "value": value + int(stage.base), "seconds": time.perf_counter() - now})
+        stages[-1] |= limit_of(stage.sign * found.bound + int(stage.base), value + int(stage.base))
+        spent = time.perf_counter() - start
+        write_answer(job, status="killed", stages=stages, solve_seconds=spent, seconds=time.perf_counter() - began)
     now = time.perf_counter()
-    status = "no plan" if outcome is None else "stopped" if outcome.stopped else "complete"
-    write_answer(job, status=status, stages=stages, solve_seconds=now - solving, seconds=now - began)
+    write_answer(job, status=status, stages=stages, solve_seconds=now - start, seconds=now - began)
+
+
+def limit_of(bound: float, value: int) -> dict[str, float | None]:
+    """A solver's bound and the gap to it; None where it proved none."""
+    proven = abs(bound) < 1e30
+    return {"bound": bound if proven else None, "gap": gap(value, bound) if proven else None}
 
 
 if __name__ == "__main__":

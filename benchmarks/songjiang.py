@@ -60,7 +60,7 @@ def in_child(job: dict[str, Any], folder: Path, seconds: float | None) -> dict[s
 def result(households: int, solver: str, answer: dict[str, Any], limit: float | None) -> dict[str, Any]:
     """One line of the record: the first stage in front (the one that every solver is asked), all stages behind."""
     first = answer["stages"][0] if answer["stages"] else {"value": None, "bound": None, "gap": None}
-    worst = max((s["gap"] for s in answer["stages"]), default=None)
+    worst = max((s["gap"] for s in answer["stages"] if s["gap"] is not None), default=None)
     return {
         "households": households, "solver": solver, "status": answer["status"],
         "value": first["value"], "bound": first["bound"], "gap": first["gap"], "worst_gap": worst, "best_known": None,
@@ -87,6 +87,8 @@ def run(chosen: argparse.Namespace) -> Results:
         answer = in_child(ours, folder, None)
         results = [result(chosen.households, "prices", answer, chosen.time)]
         print(results[0], flush=True)
+        if not answer["stages"]:
+            return results
         limit = chosen.factor * answer["solve_seconds"]
         for name in filter(None, chosen.peers.split(",")):
             job = base | {"kind": "peer", "solver": PEERS[name], "time": limit}

@@ -38,7 +38,7 @@ def solved(households: int, seed: int, seconds: float) -> tuple[Any, Any]:
             frame.to_csv(Path(place) / f"{name}.csv", index=False)
         (Path(place) / "instance.toml").write_text(made.description(households, seed), encoding="utf-8")
         instance = api.load(place)
-    return instance, api.solve(instance, time=seconds, seed=SEED)
+    return instance, api.solve(instance, time=seconds, seed=SEED, solver="prices")
 
 
 def judge(instance: Any, mutation: Mutation) -> tuple[str, set[str]]:

@@ -13,13 +13,13 @@ from tests import songjiang_breaking, songjiang_harmless  # noqa: F401  (they re
 from tests.songjiang_mutations import Facts, breaking, harmless, mutations
 from tests.songjiang_plan import SEED, judge, solved
 
-HOUSEHOLDS, SECONDS = 300, 12.0
+HOUSEHOLDS, GENERATED, SECONDS = 200, 2, 20.0
 
 
 @pytest.fixture(scope="session")
 def case() -> tuple[Any, Facts]:
     """An instance and the facts of its plan."""
-    instance, plan = solved(HOUSEHOLDS, 1, SECONDS)
+    instance, plan = solved(HOUSEHOLDS, GENERATED, SECONDS)
     return instance, Facts(instance, plan.tables, SEED)
 
 
