@@ -77,6 +77,8 @@ def run_peer(job: dict[str, Any]) -> None:
         stages[-1] |= limit_of(stage.sign * found.bound + int(stage.base), value + int(stage.base))
         spent = time.perf_counter() - start
         write_answer(job, status="killed", stages=stages, solve_seconds=spent, seconds=time.perf_counter() - began)
+    if any(s["gap"] is None or s["gap"] > job["gap"] * (1 + 1e-6) for s in stages):
+        status = "stopped"
     now = time.perf_counter()
     write_answer(job, status=status, stages=stages, solve_seconds=now - start, seconds=now - began)
 
