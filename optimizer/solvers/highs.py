@@ -171,3 +171,28 @@ def exact_with_bound(
         high = np.where(activity > program.high, high - (activity - program.high), high)
         low = np.where(activity < program.low, low + (program.low - activity), low)
     return None, bound
+
+
+def least_violation(program: WholeProgram, seconds: float) -> Ints:
+    """Rows that a solution with the least total violation (in scaled units) breaks; large columns stay continuous."""
+    rows, columns = program.matrix.shape
+    highs = passed(program, program.low, program.high, program.upper <= LARGE)
+    highs.setOptionValue("time_limit", float(seconds))
+    each = np.repeat(np.arange(rows), 2).astype(np.int32)
+    count = 2 * rows
+    highs.addCols(
+        count,
+        np.full(count, -1.0),
+        np.zeros(count),
+        np.full(count, highspy.kHighsInf),
+        count,
+        np.arange(count + 1, dtype=np.int32),
+        each,
+        np.tile([1.0, -1.0], rows),
+    )
+    highs.changeColsCost(columns, np.arange(columns, dtype=np.int32), np.zeros(columns))
+    highs.run()
+    if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return np.zeros(0, dtype=np.int64)
+    slack = np.asarray(highs.getSolution().col_value)[columns:].reshape(rows, 2).sum(axis=1)
+    return np.flatnonzero(slack > 1e-7)

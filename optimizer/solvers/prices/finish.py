@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from optimizer.program import FREE, Floats, Ints, group_rows
-from optimizer.solvers.highs import WholeProgram, solve_whole
+from optimizer.solvers.highs import WholeProgram, least_violation, solve_whole
 from optimizer.solvers.prices.candidates import Candidates
 from optimizer.solvers.prices.problem import StageProblem
 
@@ -54,6 +54,21 @@ def opening(
     return Opening(columns[program.upper[columns] > 0], fixed)
 
 
+def with_room(problem: StageProblem, opened: Opening, rows: Ints) -> Opening:
+    """The opening, with every decided set that uses one of the rows free to take none, and every whole-group column
+    of those rows free: where rounding broke a row, somebody must be able to give way."""
+    program = problem.program
+    touching = np.unique(sp.csr_array(problem.matrix[rows]).indices)
+    giving = touching[(opened.fixed[touching] > 0)]
+    free = np.union1d(opened.free, giving)
+    if len(problem.pricing.whole_column):
+        whole = problem.pricing.whole_column
+        free = np.union1d(free, whole[np.isin(whole, touching) | (opened.fixed[whole] > 0)])
+    fixed = opened.fixed.copy()
+    fixed[free] = 0
+    return Opening(free[program.upper[free] > 0], fixed)
+
+
 BEST_FEW = 4
 
 
@@ -88,6 +103,36 @@ def possible_whole(problem: StageProblem, keep: np.ndarray) -> np.ndarray:  # ty
     return np.asarray(latest[pricing.whole_group] <= groups.at)
 
 
+def small_program(problem: StageProblem, opened: Opening, cost: Floats) -> tuple[WholeProgram, Ints]:
+    """The program over the opening, and which rows of the whole it kept."""
+    program = problem.program
+    groups, group_low, group_high = group_rows(program)
+    choice = _choice_rows(problem)
+    matrix = sp.csr_array(sp.vstack([problem.matrix, groups, choice], format="csr"))
+    low = np.concatenate([problem.lower, group_low, np.full(choice.shape[0], -FREE)])
+    high = np.concatenate([problem.upper, group_high, np.ones(choice.shape[0], dtype=np.int64)])
+    given = matrix @ opened.fixed
+    part = sp.csr_array(sp.csc_array(matrix)[:, opened.free])
+    touched = np.flatnonzero(np.diff(part.indptr))
+    scale = np.concatenate([problem.scale, np.ones(groups.shape[0] + choice.shape[0])])
+    small = WholeProgram(
+        matrix=part[touched],
+        low=np.where(low > -FREE, low - given, low)[touched],
+        high=np.where(high < FREE, high - given, high)[touched],
+        scale=scale[touched],
+        upper=program.upper[opened.free],
+        cost=cost[opened.free],
+        offset=float(cost @ opened.fixed),
+    )
+    return small, touched
+
+
+def breaking_rows(problem: StageProblem, opened: Opening, seconds: float) -> Ints:
+    """Joining rows that no choice over the opening can hold together: those that a least-violation solve breaks."""
+    small, touched = small_program(problem, opened, np.zeros(problem.program.columns))
+    return np.array([r for r in touched[least_violation(small, seconds)] if r < problem.matrix.shape[0]], dtype=np.int64)
+
+
 def finish(
     problem: StageProblem,
     opened: Opening,
@@ -98,25 +143,7 @@ def finish(
     cost: Floats,
 ) -> Ints | None:
     """The best whole plan over the opening, or None. Stops early once it is as good as ``goal``."""
-    program = problem.program
-    groups, group_low, group_high = group_rows(program)
-    choice = _choice_rows(problem)
-    matrix = sp.csr_array(sp.vstack([problem.matrix, groups, choice], format="csr"))
-    low = np.concatenate([problem.lower, group_low, np.full(choice.shape[0], -FREE)])
-    high = np.concatenate([problem.upper, group_high, np.ones(choice.shape[0], dtype=np.int64)])
-    given = matrix @ opened.fixed
-    part = sp.csc_array(matrix)[:, opened.free]
-    touched = np.flatnonzero(np.diff(sp.csr_array(part).indptr))
-    scale = np.concatenate([problem.scale, np.ones(groups.shape[0] + choice.shape[0])])
-    small = WholeProgram(
-        matrix=sp.csr_array(part)[touched],
-        low=np.where(low > -FREE, low - given, low)[touched],
-        high=np.where(high < FREE, high - given, high)[touched],
-        scale=scale[touched],
-        upper=program.upper[opened.free],
-        cost=cost[opened.free],
-        offset=float(cost @ opened.fixed),
-    )
+    small, _ = small_program(problem, opened, cost)
     begin = start[opened.free] if start is not None else None
     found = solve_whole(small, goal=goal if np.isfinite(goal) else None, seconds=seconds, start=begin, stop=stop)
     if found is None:

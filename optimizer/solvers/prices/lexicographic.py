@@ -14,7 +14,7 @@ from optimizer.solvers.direct import restricted, written_out
 from optimizer.solvers.highs import exact_with_bound
 from optimizer.solvers.prices.candidates import candidates, open_sets
 from optimizer.solvers.prices.certificate import exact_bound, whole_prices
-from optimizer.solvers.prices.finish import finish, opening
+from optimizer.solvers.prices.finish import breaking_rows, finish, opening, with_room
 from optimizer.solvers.prices.master import Master
 from optimizer.solvers.prices.neighbourhood import all_losers, neighbourhood
 from optimizer.solvers.prices.pricing import Answer, Pricing
@@ -33,6 +33,8 @@ class Settings:
     look_ahead: float = 2e-4
     penalty: float = 1e3
     finish_seconds: float = 20.0
+    repairs: int = 4
+    repair_seconds: float = 6.0
     sketch_share: float = 0.12
     sketch_gap: float = 1e-5
     neighbourhood: int = 300
@@ -93,12 +95,16 @@ def sketch(
     master = Master(problem, compact(blocks_of(problem, settings.block_size)), blend, settings.penalty)
     prices = search(problem, master, blend, None, settings.sketch_gap, settings.rounds, limits.over)
     reduced = problem.reduced(prices.price, blend)
-    plan = None
-    for share in (0.0, 0.02, 0.1, 0.3):
-        opened = opening(problem, candidates(problem, master), reduced, share, None)
-        plan = finish(problem, opened, np.inf, seconds(limits, settings), None, limits.over, blend)
+    opened = opening(problem, candidates(problem, master), reduced, 0.0, None)
+    plan = finish(problem, opened, np.inf, seconds(limits, settings), None, limits.over, blend)
+    for _ in range(settings.repairs):
         if plan is not None or limits.over():
             break
+        rows = breaking_rows(problem, opened, settings.repair_seconds)
+        if not len(rows):
+            break
+        opened = with_room(problem, opened, rows)
+        plan = finish(problem, opened, np.inf, seconds(limits, settings), None, limits.over, blend)
     if plan is not None:
         plan = polish(problem, plan, blend, prices, limits, settings)
         return plan, carried(master, pricing, plan)
