@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -54,8 +55,19 @@ def test_solve_says_in_plain_words_what_was_reached(run: Run, calls: Calls, tmp_
     assert "Clauses: 3, of which 1 bind (2 lines of clauses.csv)." in english
 
 
-def test_json_stands_alone_on_standard_output(run: Run, calls: Calls, tmp_path: Path) -> None:  # noqa: F811
-    record = json.loads(run("solve", "songjiang", "--out", str(tmp_path / "p"), "--json").out)
+def test_json_stands_alone_on_standard_output(
+    run: Run, calls: Calls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+) -> None:  # fmt: skip
+    answer = api.solve
+
+    def talk(*given: Any, **options: Any) -> object:
+        os.write(1, b"Running a native solver\n")
+        return answer(*given, **options)
+
+    monkeypatch.setattr(api, "solve", talk)
+    said = run("solve", "songjiang", "--out", str(tmp_path / "p"), "--json")
+    assert "Running a native solver" in said.err
+    record = json.loads(said.out)
     assert record["status"] == "complete"
     assert record["binding_clauses"] == 1
     assert record["binding_lines"] == 2
