@@ -72,7 +72,10 @@ def _found(source: str | Path) -> Path:
     if bundled is not None:
         return bundled
     error = OptimizerError(
-        Wording(zh=f"没有“{source}”这个文件夹、工作簿或内置实例。", en=f"There is no folder, workbook or bundled instance '{source}'."),
+        Wording(
+            zh=f"没有“{source}”这个文件夹、工作簿或内置实例。",
+            en=f"There is no folder, workbook or bundled instance '{source}'.",
+        ),
         nearest(str(source), bundled_instances()),
     )
     error.exit_code = InputError.exit_code  # type: ignore[misc]
@@ -101,7 +104,9 @@ def solve(
     model = build(task)
     built = clock.perf_counter()
     report = progress or (lambda event: None)
-    limits = Limits(gap, None if time is None else time - (built - began), seed, stop.is_set if stop else (lambda: False), report)
+    limits = Limits(
+        gap, None if time is None else time - (built - began), seed, stop.is_set if stop else (lambda: False), report
+    )
     engine = engine_named(solver, model.program)
     number = draw(model.program.sets, seed)
     outcome = engine.solve(model.program, limits, number)
@@ -155,7 +160,8 @@ def _none(model: Model, engine: Engine, limits: Limits) -> OptimizerError:
         ),
         list(dict.fromkeys(r.clause for r, _ in clauses)),
         Wording(
-            zh=f"Maybe（也许）可把“{first.id}”放宽到 {best}，或放宽上述条款。", en=f"Maybe loosen '{first.id}' to {best}, or one of the clauses above."
+            zh=f"Maybe（也许）可把“{first.id}”放宽到 {best}，或放宽上述条款。",
+            en=f"Maybe loosen '{first.id}' to {best}, or one of the clauses above.",
         ),
     )
 
@@ -231,7 +237,9 @@ def plan_tables(model: Model, found: Audit) -> tuple[dict[str, pd.DataFrame], di
         columns = [*table.keys, *([table.quantity] if table.quantity else [])]
         unit = {table.quantity: table.unit} if table.quantity else {}
         if table.set_column:
-            extra = [c for c in ("town", "village", "hamlet", "persons", "rank", "side", "site_kind") if c in table.frame]
+            extra = [
+                c for c in ("town", "village", "hamlet", "persons", "rank", "side", "site_kind") if c in table.frame
+            ]
             measures = {str(m["id"]): str(m.get("unit", "1")) for m in titled if m.get("on", "moves") == name}
             columns += [c for c in [header.place, *extra, *measures] if c not in columns and c in table.frame]
             unit |= {c: u for c, u in measures.items() if u in ("fen", "dm2", "m")}
@@ -266,7 +274,12 @@ def _certificate(model: Model, outcome: Outcome) -> dict[str, Any]:
     rows = model.program.rows
     stages = []
     for number, s in enumerate(outcome.stages):
-        entry: dict[str, Any] = {"stage": s.stage.id, "sense": "max" if s.stage.sign > 0 else "min", "value": s.value + s.stage.base, "bound": s.bound + s.stage.base}
+        entry: dict[str, Any] = {
+            "stage": s.stage.id,
+            "sense": "max" if s.stage.sign > 0 else "min",
+            "value": s.value + s.stage.base,
+            "bound": s.bound + s.stage.base,
+        }
         if s.prices is not None:
             used = np.flatnonzero(s.prices)
             entry["shift"] = s.shift

@@ -59,7 +59,16 @@ def build(instance: Instance) -> Model:
         most[column] = 0
     sets, start = _choice_sets(tables)
     stages = tuple(
-        Stage(o.id, o.clause, o.title.wording, 1 if o.sense == "max" else -1, o.unit, o.value(data, offset, columns), o.base(data), o.given_choices)
+        Stage(
+            o.id,
+            o.clause,
+            o.title.wording,
+            1 if o.sense == "max" else -1,
+            o.unit,
+            o.value(data, offset, columns),
+            o.base(data),
+            o.given_choices,
+        )
         for o in objectives
     )
     spans = {name: (offset[name], len(table.frame)) for name, table in tables.items()}
@@ -76,7 +85,8 @@ def _choice_sets(tables: dict[str, DecisionTable]) -> tuple[tuple[str, ...], np.
     if not choices:
         return (), np.zeros(1, dtype=np.int64)
     codes = choices[0].frame[choices[0].set_column or ""].cat
-    first = np.flatnonzero(np.append(True, np.diff(codes.codes.to_numpy()) != 0)) if len(choices[0].frame) else []
+    changes = np.append(True, np.diff(codes.codes.to_numpy()) != 0)[: len(choices[0].frame)]
+    first = np.flatnonzero(changes)
     start = np.append(first, len(choices[0].frame)).astype(np.int64)
     names = codes.categories.to_numpy(dtype=object)[codes.codes.to_numpy()[start[:-1]]]
     return tuple(map(str, names)), start

@@ -95,12 +95,12 @@ def admitted_options(instance: Instance, decisions: list[Decision], measures: li
 
 def clause_table(found: list[tuple[Rule, list[Line]]]) -> pd.DataFrame:
     """All lines as one frame, columns ``CLAUSE_COLUMNS``; a rule without lines stands as one record."""
-    rows = []
-    for rule, lines in found:
-        for line in lines or [Line("", "record", None, 0, "record")]:
-            rows.append(
-                (rule.clause, rule.id, line.key, line.sense, line.limit, line.attained, line.slack, line.status,
-                 np.nan, rule.unit, rule.title.zh, rule.title.en)
-            )  # fmt: skip
+    none = [Line("", "record", None, 0, "record")]
+    rows = [
+        (rule.clause, rule.id, line.key, line.sense, line.limit, line.attained, line.slack, line.status,
+         np.nan, rule.unit, rule.title.zh, rule.title.en)
+        for rule, lines in found
+        for line in lines or none
+    ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=list(CLAUSE_COLUMNS))
     return frame.astype({"limit": "Int64", "attained": "Int64", "slack": "Int64", "price": "float64"})

@@ -64,7 +64,10 @@ class Catalogue(Generic[K]):
         name, label = str(settings.pop("kind", "")), str(entry.get("id", "?"))
         if name not in self.kinds:
             raise PolicyError(
-                Wording(zh=f"{file}：“{label}”的 kind“{name}”不认识。", en=f"{file}: '{label}' has the unknown kind '{name}'."),
+                Wording(
+                    zh=f"{file}：“{label}”的 kind“{name}”不认识。",
+                    en=f"{file}: '{label}' has the unknown kind '{name}'.",
+                ),
                 nearest(name, self.kinds),
             )
         chosen = self.kinds[name]

@@ -28,7 +28,9 @@ def equal_cases(frame: pd.DataFrame, set_column: str) -> pd.Series:  # type: ign
     """Household → number of its case. ``frame``: options with all attributes and measures; two households are
     equal when every column but their own code is the same on every option, in order."""
     columns = [c for c in frame.columns if c != set_column]
-    rows = pd.util.hash_pandas_object(frame[columns].astype({c: str for c in columns if frame[c].dtype == "category"}), index=False)
+    rows = pd.util.hash_pandas_object(
+        frame[columns].astype({c: str for c in columns if frame[c].dtype == "category"}), index=False
+    )
     names = frame[set_column].astype(str)
     order = rows.groupby(names, sort=False).cumcount().to_numpy(dtype=np.uint64)
     mixed = rows.to_numpy() * (np.uint64(2) * order + np.uint64(0x9E3779B97F4A7C15))

@@ -100,16 +100,20 @@ class Program:
     def faults(self, x: Ints) -> list[int]:
         """Rows that ``x`` breaks (exactly); −1 for a bound, −2 for a choice set, −3 for a group."""
         activity = self.matrix @ x
-        broken = list(np.flatnonzero((activity < self.row_lower) | (activity > self.row_upper)))
+        broken = [int(r) for r in np.flatnonzero((activity < self.row_lower) | (activity > self.row_upper))]
         if ((x < 0) | (x > self.upper)).any():
             broken.append(-1)
-        if len(self.set_start) > 1 and np.add.reduceat(np.append(x[: self.options], 0), self.set_start[:-1])[
-            np.diff(self.set_start) > 0
-        ].max(initial=0) > 1:
+        if (
+            len(self.set_start) > 1
+            and np.add.reduceat(np.append(x[: self.options], 0), self.set_start[:-1])[np.diff(self.set_start) > 0].max(
+                initial=0
+            )
+            > 1
+        ):
             broken.append(-2)
         if self.groups is not None and self._broken_groups(x, self.groups):
             broken.append(-3)
-        return [int(b) for b in broken]
+        return broken
 
     def _broken_groups(self, x: Ints, groups: WholeGroups) -> bool:
         rows, lower, upper = group_rows(self)

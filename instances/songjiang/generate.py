@@ -565,6 +565,8 @@ def main() -> None:
     tables = generate(chosen.households, chosen.seed)
     chosen.out.mkdir(parents=True, exist_ok=True)
     for name, frame in tables.items():
+        for form in ("csv", "parquet"):  # the same table in the other format would be a second one
+            (chosen.out / f"{name}.{form}").unlink(missing_ok=True)
         if chosen.format == "csv":
             frame.to_csv(chosen.out / f"{name}.csv", index=False, lineterminator="\n")
         else:

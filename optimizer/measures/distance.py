@@ -35,9 +35,7 @@ class Distance(Measure):
         for target, rows in pairs.groupby(self.target, sort=False).indices.items():
             if target == "":
                 continue
-            known = (
-                nx.single_source_dijkstra_path_length(graph, target, weight="length") if target in graph else {}
-            )
+            known = nx.single_source_dijkstra_path_length(graph, target, weight="length") if target in graph else {}
             origins = pairs[self.origin].iloc[rows]
             metres[rows] = origins.map(known).fillna(NO_WAY).to_numpy(dtype=np.int64)
         return metres

@@ -21,7 +21,9 @@ def load_policy(path: Path, changes: Mapping[str, Any] | None = None) -> Policy:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise PolicyError(Wording(zh=f"没有政策文件 {path.name}。", en=f"There is no policy file {path.name}.")) from None
+        raise PolicyError(
+            Wording(zh=f"没有政策文件 {path.name}。", en=f"There is no policy file {path.name}.")
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PolicyError(
             Wording(zh=f"{path.name} 不是有效的 TOML：{error}", en=f"{path.name} is not valid TOML: {error}")
@@ -49,7 +51,10 @@ def _change(content: dict[str, Any], name: str, value: Any, file: str) -> None:
             entry[field] = value
             return
     raise PolicyError(
-        Wording(zh=f"{file}：没有叫“{owner}”的规则、参数或目标。", en=f"{file}: there is no rule, parameter or objective '{owner}'."),
+        Wording(
+            zh=f"{file}：没有叫“{owner}”的规则、参数或目标。",
+            en=f"{file}: there is no rule, parameter or objective '{owner}'.",
+        ),
         nearest(owner, [str(e.get("id")) for e in entries]),
     )
 
@@ -61,6 +66,9 @@ def _unique_ids(policy: Policy) -> None:
             name = str(entry.get("id"))
             if name in seen:
                 raise PolicyError(
-                    Wording(zh=f"{policy.file}：{part}“{name}”出现两次。", en=f"{policy.file}: {part} '{name}' stands twice.")
+                    Wording(
+                        zh=f"{policy.file}：{part}“{name}”出现两次。",
+                        en=f"{policy.file}: {part} '{name}' stands twice.",
+                    )
                 )
             seen.add(name)

@@ -100,9 +100,7 @@ def about_from_toml(file: str, content: bytes, folder: str, faults: FaultList) -
         return None
     for key in sorted(set(head) - set(_HEAD_KEYS)):
         _unknown(file, None, key, _HEAD_KEYS, faults)
-    given = tuple(
-        GivenParameter(file, None, str(k), v, isinstance(v, (int, float))) for k, v in parameters.items()
-    )
+    given = tuple(GivenParameter(file, None, str(k), v, isinstance(v, (int, float))) for k, v in parameters.items())
     return About(
         policy=_policy(file, head.get("policy"), faults),
         name=str(head.get("name") or folder),

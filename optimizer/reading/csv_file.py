@@ -68,9 +68,7 @@ def _decode(name: str, content: bytes, faults: FaultList, notices: list[Wording]
             )
             return text
     expected = Wording(zh="UTF-8 或 GB18030 编码的 CSV 文件", en="a CSV file in UTF-8 or GB18030")
-    maybe = Wording(
-        zh="在表格软件中另存为“CSV UTF-8”。", en="save it as 'CSV UTF-8' in the spreadsheet program."
-    )
+    maybe = Wording(zh="在表格软件中另存为“CSV UTF-8”。", en="save it as 'CSV UTF-8' in the spreadsheet program.")
     faults.add(Fault(name, None, None, None, expected, maybe))
     return None
 
@@ -122,7 +120,5 @@ def _tell_broken_lines(name: str, text: str, width: int, faults: FaultList) -> N
     for line, value in list(zip(lines, values, strict=True))[:MOST_OF_A_KIND]:
         faults.add(Fault(name, line, None, value, expected, maybe))
     if not lines or len(lines) > MOST_OF_A_KIND:
-        more = Wording(
-            zh=f"{expected.zh}（共 {len(lines)} 行不符）", en=f"{expected.en} ({len(lines)} rows differ)"
-        )
+        more = Wording(zh=f"{expected.zh}（共 {len(lines)} 行不符）", en=f"{expected.en} ({len(lines)} rows differ)")
         faults.add(Fault(name, None, None, None, more, maybe))

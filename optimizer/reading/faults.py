@@ -88,9 +88,7 @@ def nearest_name(word: str, known: Iterable[str]) -> str | None:
     if len(names) > _MANY_NAMES:
         half = max(1, len(word) // 2)
         start, end = word[:half], word[-half:]
-        names = [
-            n for n in names if abs(len(n) - len(word)) <= 1 and (n.startswith(start) or n.endswith(end))
-        ]
+        names = [n for n in names if abs(len(n) - len(word)) <= 1 and (n.startswith(start) or n.endswith(end))]
         names = names[:_MANY_NAMES]
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
     return close[0] if close else None

@@ -48,8 +48,7 @@ def find_header(sheet: Sheet, table: Table, faults: FaultList, notices: list[Wor
         notices.append(
             Wording(
                 zh=f"表“{sheet.name}”的表头取第 {head + 1} 行，上面 {head} 行未读。",
-                en=f"sheet '{sheet.name}': row {head + 1} was taken as the header; "
-                f"{head} rows above it were not read.",
+                en=f"sheet '{sheet.name}': row {head + 1} was taken as the header; {head} rows above it were not read.",
             )
         )
     chinese = not columns or any(found.header != name for name, found in columns.items())
@@ -61,10 +60,7 @@ def find_header(sheet: Sheet, table: Table, faults: FaultList, notices: list[Wor
 
 def _header_line(cells: pd.DataFrame, table: Table) -> int:
     """Position of the line with the most known column names, among the first few."""
-    known = [
-        sum(_column_of(str(h), table) is not None for h in row)
-        for row in cells.head(_HEADER_WITHIN).to_numpy()
-    ]
+    known = [sum(_column_of(str(h), table) is not None for h in row) for row in cells.head(_HEADER_WITHIN).to_numpy()]
     return int(np.argmax(known)) if known else 0
 
 
@@ -120,9 +116,7 @@ def _missing(sheet: str, name: str, line: int) -> Fault:
     return Fault(sheet, line, name, None, expected, maybe)
 
 
-def _no_header(
-    sheet: Sheet, cells: pd.DataFrame, at: int, rows: npt.NDArray[np.int64], faults: FaultList
-) -> None:
+def _no_header(sheet: Sheet, cells: pd.DataFrame, at: int, rows: npt.NDArray[np.int64], faults: FaultList) -> None:
     """Cells below an empty header would be lost silently: a fault."""
     texts = cells[at].iloc[rows].reset_index(drop=True)
     place = Place(sheet.name, _letter(at), rows.astype(np.int64) + 1, texts)

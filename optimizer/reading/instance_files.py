@@ -56,9 +56,7 @@ def read_instance(path: Path, policies: Callable[[str], Policy]) -> tuple[Instan
     faults.stop_if_any()
     about = raw.about
     return (
-        Instance(
-            about.name, about.title, policy, tables, parameters, about.sources, raw.hashes, about.generated
-        ),
+        Instance(about.name, about.title, policy, tables, parameters, about.sources, raw.hashes, about.generated),
         notices,
     )
 
@@ -79,9 +77,7 @@ def _missing_file(table: Table) -> Wording:
 
 
 def _missing_in_book(table: Table) -> Wording:
-    return Wording(
-        zh=f"漏了工作表“{table.zh}”。", en=f"the sheet '{table.zh}' (or '{table.name}') was forgotten."
-    )
+    return Wording(zh=f"漏了工作表“{table.zh}”。", en=f"the sheet '{table.zh}' (or '{table.name}') was forgotten.")
 
 
 def _read_book(path: Path, faults: FaultList, notices: list[Wording]) -> _Raw:

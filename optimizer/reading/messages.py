@@ -83,9 +83,7 @@ def range_maybe(value: str, column: Column) -> Wording:
     low, high = column.at_least, column.at_most
     turned = -number
     if number < 0 and (low is None or turned >= low) and (high is None or turned <= high):
-        return Wording(
-            zh=f"是“{turned:f}”，多了负号。", en=f"'{turned:f}' was meant, with a minus sign too many."
-        )
+        return Wording(zh=f"是“{turned:f}”，多了负号。", en=f"'{turned:f}' was meant, with a minus sign too many.")
     if number == 0:
         return Wording(
             zh="还没有填数；没有的请删除这一行。",

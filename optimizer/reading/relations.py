@@ -106,9 +106,7 @@ def _references(rows: Rows, read: Mapping[str, Rows], faults: FaultList) -> None
             zh=f"表“{table.zh}”里有的{other.raw[key].column.zh}", en=f"a {key} of the table '{table.name}'"
         )
 
-        def maybe(
-            i: int, texts: pd.Series[str] = texts, names: list[str] = names, table: Table = table
-        ) -> Wording:
+        def maybe(i: int, texts: pd.Series[str] = texts, names: list[str] = names, table: Table = table) -> Wording:
             return messages.listed_maybe(nearest_name(str(texts.iloc[i]), names), table)
 
         faults.add_cells(rows.raw[column.name].place, unknown, expected, maybe)
@@ -162,11 +160,7 @@ def _agrees(rows: Rows, agreement: Agrees, read: Mapping[str, Rows], faults: Fau
     found = places.texts.map(looked_up).astype("str")
     found = found.where(places.texts != "", "")
     codes = rows.read[agreement.column].values
-    good = (
-        rows.read[agreement.column].good
-        & rows.read[agreement.through].good
-        & found.notna().to_numpy(dtype=bool)
-    )
+    good = rows.read[agreement.column].good & rows.read[agreement.through].good & found.notna().to_numpy(dtype=bool)
     for code, legal in agreement.pairs.items():
         wrong = good & (codes == code).to_numpy(dtype=bool) & ~found.isin(legal).to_numpy(dtype=bool)
         _disagree(rows, agreement, other.table, code, wrong, found, faults)

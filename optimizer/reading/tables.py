@@ -58,9 +58,7 @@ def read_tables(
     read = {t.name: _read_table(given[t.name], t, faults, notices) for t in sound}
     for table in policy.table:
         if table.name not in given and not table.optional:
-            expected = Wording(
-                zh="输入中的一张表，但没有找到", en="it among the tables, but it was not found"
-            )
+            expected = Wording(zh="输入中的一张表，但没有找到", en="it among the tables, but it was not found")
             faults.add(Fault(table.zh, None, None, None, expected, file_of(table)))
     check_relations(read, policy, faults)
     if faults.faults:
@@ -100,9 +98,7 @@ def _unknown_sheet(sheet: Sheet, word: str, names: dict[str, Table]) -> Fault:
     maybe = Wording(zh="这张表多余，请删除或移走。", en="the table is not needed; delete it or move it away.")
     if near is not None:
         maybe = Wording(zh=f"是“{names[near].zh}”。", en=f"'{names[near].name}' was meant.")
-    return Fault(
-        sheet.name, None, None, None, Wording(zh="政策文件中有的表", en="a table of the policy"), maybe
-    )
+    return Fault(sheet.name, None, None, None, Wording(zh="政策文件中有的表", en="a table of the policy"), maybe)
 
 
 def _read_table(sheet: Sheet, table: Table, faults: FaultList, notices: list[Wording]) -> ReadTable:
@@ -147,7 +143,6 @@ def _note_spaces(sheet: Sheet, header: str, before: Any, after: Any, notices: li
         notices.append(
             Wording(
                 zh=f"表“{sheet.name}”“{header}”列有 {count} 个单元格首尾有空格，已去掉。",
-                en=f"sheet '{sheet.name}', column '{header}': "
-                f"spaces at the ends of {count} cells were removed.",
+                en=f"sheet '{sheet.name}', column '{header}': spaces at the ends of {count} cells were removed.",
             )
         )

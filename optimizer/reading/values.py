@@ -181,13 +181,9 @@ def _numbers(raw: RawColumn, empty: Mask, faults: FaultList) -> ReadColumn:
     faults.add_cells(place, wide, half, lambda i: messages.number_maybe(str(texts.iloc[i])))
     word = (problem == NO_NUMBER) & ~wide
     faults.add_cells(place, word, expected, lambda i: messages.number_maybe(str(texts.iloc[i])))
-    faults.add_cells(
-        place, problem == TOO_LARGE, expected, lambda i: messages.range_maybe(str(texts.iloc[i]), column)
-    )
+    faults.add_cells(place, problem == TOO_LARGE, expected, lambda i: messages.range_maybe(str(texts.iloc[i]), column))
     step = to_base("1", column.unit)
-    unwhole = (
-        good & (parsed.values % step != 0) if column.type == "whole" else np.zeros(len(good), dtype=bool)
-    )
+    unwhole = good & (parsed.values % step != 0) if column.type == "whole" else np.zeros(len(good), dtype=bool)
     not_exact = (problem == NOT_EXACT) | unwhole
     _not_exact(raw, not_exact, faults)
     good &= ~not_exact
@@ -200,9 +196,7 @@ def _not_exact(raw: RawColumn, wrong: Mask, faults: FaultList) -> None:
     column, texts = raw.column, raw.place.texts
     if column.type == "number":
         expected = messages.step_expected(column)
-        faults.add_cells(
-            raw.place, wrong, expected, lambda i: messages.step_maybe(str(texts.iloc[i]), column)
-        )
+        faults.add_cells(raw.place, wrong, expected, lambda i: messages.step_maybe(str(texts.iloc[i]), column))
     else:
         expected = messages.number_expected(column)
         whole = Column(name=column.name, zh=column.zh, type="whole")

@@ -28,9 +28,7 @@ _RESAVE = Wording(
 )
 _REFUSED = {
     "damaged": Wording(zh="完好的 .xlsx 工作簿", en="an undamaged .xlsx workbook"),
-    "encrypted": Wording(
-        zh="没有密码的 .xlsx 工作簿（不是 .xls）", en="an .xlsx workbook without password (not .xls)"
-    ),
+    "encrypted": Wording(zh="没有密码的 .xlsx 工作簿（不是 .xls）", en="an .xlsx workbook without password (not .xls)"),
     "huge": Wording(zh="展开后不超过 6 GB 的工作簿", en="a workbook of at most 6 GB once unpacked"),
 }
 

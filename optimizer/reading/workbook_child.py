@@ -64,9 +64,7 @@ def _cell(value: Any) -> tuple[str, int]:
         return ("yes" if value else "no"), BOOLEAN
     if isinstance(value, (int, float)):
         number = float(value)
-        return (
-            str(int(number)) if number.is_integer() and abs(number) < 1e15 else format(number, ".15g")
-        ), NUMBER
+        return (str(int(number)) if number.is_integer() and abs(number) < 1e15 else format(number, ".15g")), NUMBER
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         return value.date().isoformat(), DATE
     return str(value), DATE

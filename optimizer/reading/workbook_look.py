@@ -99,9 +99,7 @@ def _look(book: zipfile.ZipFile, name: str, part: str) -> Look:
         while piece := file.read(_PIECE):
             piece = rest + piece
             cut = piece.rfind(b"<")
-            piece, rest = (
-                (piece[:cut], piece[cut:]) if cut > 0 and len(piece) - cut < _PIECE else (piece, b"")
-            )
+            piece, rest = (piece[:cut], piece[cut:]) if cut > 0 and len(piece) - cut < _PIECE else (piece, b"")
             rows = max(rows, max(map(int, _ROW.findall(piece)), default=0))
             for letters, row in _FAR.findall(piece):
                 rows, columns = max(rows, int(row)), max(columns, _column_number(letters))

@@ -126,9 +126,7 @@ def _write(
         temporary.unlink(missing_ok=True)
 
 
-def _write_head(
-    sheet: Worksheet, policy: Policy, name: str, title: Title, generated: bool, formats: _Formats
-) -> None:
+def _write_head(sheet: Worksheet, policy: Policy, name: str, title: Title, generated: bool, formats: _Formats) -> None:
     values = {
         "policy": policy.id,
         "name": name,
@@ -164,9 +162,7 @@ def _write_sources(sheet: Worksheet, sources: Iterable[Source], formats: _Format
         _text_row(sheet, row, [source.what, SOURCE_KINDS[source.kind], source.note], formats.text)
 
 
-def _write_table(
-    sheet: Worksheet, table: Table, policy: Policy, frame: pd.DataFrame, formats: _Formats
-) -> None:
+def _write_table(sheet: Worksheet, table: Table, policy: Policy, frame: pd.DataFrame, formats: _Formats) -> None:
     texts = [column_texts(c, frame[c.name], "zh") for c in table.column]
     textual = [c.type in ("code", "text", "flag") for c in table.column]
     _columns(
@@ -234,6 +230,4 @@ def _put_number(sheet: Worksheet, row: int, position: int, text: str, form: Form
 def _wide(column: Column, texts: Sequence[str]) -> float:
     """A width that shows the header and the first values (a Chinese character is two wide)."""
     shown = [column.zh, *texts[:200]]
-    return float(
-        min(40, max(8, 2 + max(sum(1 if ord(sign) < 256 else 2 for sign in text) for text in shown)))
-    )
+    return float(min(40, max(8, 2 + max(sum(1 if ord(sign) < 256 else 2 for sign in text) for text in shown))))

@@ -114,9 +114,7 @@ def _read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
     return (rows[0], rows[1:]) if rows else ([], [])
 
 
-def _shape_faults(
-    path: Path, header: list[str], rows: list[list[str]], kinds: Mapping[str, str]
-) -> list[Fault]:
+def _shape_faults(path: Path, header: list[str], rows: list[list[str]], kinds: Mapping[str, str]) -> list[Fault]:
     faults = []
     for name in kinds:
         if header.count(name) != 1:
@@ -207,7 +205,5 @@ def _cell_fault(path: Path, number: int, name: str, cell: str, kind: str) -> Fau
         name,
         cell,
         expected,
-        Wording(
-            "改成不带单位、不带千分位的数字", "write it without unit word and without thousands separators"
-        ),
+        Wording("改成不带单位、不带千分位的数字", "write it without unit word and without thousands separators"),
     )

@@ -25,8 +25,7 @@ def table_units(plan: Plan, table: str) -> Mapping[str, str]:
     """The unit of each column of a table that has one: a base unit, or a count such as households."""
     units: Mapping[str, Mapping[str, str]] = plan.settings.get("units", {})
     return {
-        column: unit if UNITS[unit].size == 1 else UNITS[unit].base
-        for column, unit in units.get(table, {}).items()
+        column: unit if UNITS[unit].size == 1 else UNITS[unit].base for column, unit in units.get(table, {}).items()
     }
 
 
@@ -85,9 +84,7 @@ class ClauseGroup:
 
 def clause_groups(clauses: pd.DataFrame) -> list[ClauseGroup]:
     """Clause rows collapsed per rule, what fails or binds on top, else in the order given."""
-    groups = [
-        _group(rows) for _, rows in clauses.groupby(["clause", "rule", "sense"], sort=False, dropna=False)
-    ]
+    groups = [_group(rows) for _, rows in clauses.groupby(["clause", "rule", "sense"], sort=False, dropna=False)]
     return sorted(groups, key=lambda group: SEVERITY.index(group.status))
 
 
@@ -131,9 +128,7 @@ class Statement:
     def matrix(self, language: str, place: str | None = None) -> pd.DataFrame:
         """Items (income first, then by size) down, years across; only items with an amount."""
         rows = self.rows if place is None else self.rows[self.rows[self.place or ""] == place]
-        table = rows.pivot_table(
-            index=f"item_{language}", columns="year", values="amount", aggfunc="sum", fill_value=0
-        )
+        table = rows.pivot_table(index=f"item_{language}", columns="year", values="amount", aggfunc="sum", fill_value=0)
         table = table.reindex(columns=self.years, fill_value=0).astype("int64")
         table = table[(table != 0).any(axis=1)]
         total = table.sum(axis=1)

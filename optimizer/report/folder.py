@@ -211,12 +211,8 @@ def _read_head(folder: Path) -> dict[str, Any]:
         head = json.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise OptimizerError(
-            Wording(
-                f"“{folder}”不是方案文件夹：没有 plan.json。", f"'{folder}' is no plan folder: no plan.json."
-            ),
-            Wording(
-                "Maybe（也许）请指向 solve --out 写出的文件夹。", "Maybe point at what solve --out wrote."
-            ),
+            Wording(f"“{folder}”不是方案文件夹：没有 plan.json。", f"'{folder}' is no plan folder: no plan.json."),
+            Wording("Maybe（也许）请指向 solve --out 写出的文件夹。", "Maybe point at what solve --out wrote."),
         ) from None
     except (ValueError, OSError) as broken:
         raise _malformed(file, str(broken)) from None

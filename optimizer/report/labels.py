@@ -127,11 +127,7 @@ class Labels:
         keyed = keyed_table(self.instance, column)
         if keyed is not None and "title" in self.instance.tables[keyed.name].columns:
             frame = self.instance.tables[keyed.name]
-            words |= {
-                str(code): str(title)
-                for code, title in zip(frame[column], frame["title"], strict=True)
-                if title
-            }
+            words |= {str(code): str(title) for code, title in zip(frame[column], frame["title"], strict=True) if title}
         return words
 
 

@@ -75,9 +75,7 @@ def _context(plan: Plan, instance: Instance, labels: Labels) -> dict[str, Any]:
         "statuses": _statuses(plan, language),
         "unplaced": _unplaced(plan, instance, labels),
         "lottery": _lottery(plan, labels),
-        "sources": [
-            (KIND[each.kind].to(language), each.kind, each.what, each.note) for each in instance.sources
-        ],
+        "sources": [(KIND[each.kind].to(language), each.kind, each.what, each.note) for each in instance.sources],
         "assumed": assumed_parameters(instance, language),
         "broken": sum(group.status == "violated" for group in clause_groups(plan.clauses)),
         "run": {

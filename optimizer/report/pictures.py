@@ -153,9 +153,7 @@ class Link:
     value: float
 
 
-def flow(
-    title: str, stages: Sequence[Sequence[str]], links: Sequence[Link], colours: Mapping[str, str]
-) -> str:
+def flow(title: str, stages: Sequence[Sequence[str]], links: Sequence[Link], colours: Mapping[str, str]) -> str:
     """Ribbons between columns of nodes; a node is as high as what passes through it."""
     tallest = max(len(nodes) for nodes in stages)
     width, gap, slim = 860.0, 7.0, 13.0
@@ -176,9 +174,7 @@ def flow(
         into[b] += depth
     for (stage, node), top in tops.items():
         deep = sizes[stage, node] * scale
-        parts.append(
-            box(xs[stage], top, slim, deep, colours.get(node, "#41505f"), f"{node} {sizes[stage, node]:,.0f}")
-        )
+        parts.append(box(xs[stage], top, slim, deep, colours.get(node, "#41505f"), f"{node} {sizes[stage, node]:,.0f}"))
         parts.append(_node_words(stage, xs[stage], slim, top + deep / 2 + 4, node, sizes[stage, node]))
     return drawing(width, height, [*ribbons, *parts], title)
 

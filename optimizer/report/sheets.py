@@ -108,9 +108,7 @@ def number_format(values: pd.Series, unit: str) -> str:
     return WHOLE if size == 1 or not (values.dropna() % int(size)).any() else CENTS
 
 
-def write_frame(
-    book: Book, sheet: Worksheet, frame: pd.DataFrame, units: Mapping[str, str], labels: Labels
-) -> None:
+def write_frame(book: Book, sheet: Worksheet, frame: pd.DataFrame, units: Mapping[str, str], labels: Labels) -> None:
     """A plain table: frozen header with filter, codes in words, numbers in display units."""
     sheet.freeze_panes(1, 1)
     sheet.repeat_rows(0)
@@ -145,9 +143,7 @@ def _write_flags(sheet: Worksheet, at: int, values: pd.Series, language: Languag
     return 4
 
 
-def _write_numbers(
-    book: Book, sheet: Worksheet, at: int, name: str, values: pd.Series, unit: str | None
-) -> float:
+def _write_numbers(book: Book, sheet: Worksheet, at: int, name: str, values: pd.Series, unit: str | None) -> float:
     plain = unit is None and (name == "year" or name.endswith("_year"))
     pattern = "0" if plain else number_format(values, unit) if unit else "General"
     style = book.style(num_format=pattern)

@@ -15,10 +15,7 @@ def headline(plan: Plan, labels: Labels) -> str:
     """How many are placed, by when, and where most of them go."""
     moves = choice_table(plan)
     if moves is None:
-        parts = [
-            f"{s.title.to(labels.language)} {amount(s.value, s.unit, labels.language)}"
-            for s in plan.stages[:2]
-        ]
+        parts = [f"{s.title.to(labels.language)} {amount(s.value, s.unit, labels.language)}" for s in plan.stages[:2]]
         return Wording("，".join(parts) + "。", "; ".join(parts) + ".").to(labels.language)
     count, last = len(moves), int(moves["year"].max())
     zh, en = f"到 {last} 年安置 {count:,} 户", f"{count:,} households resettled by {last}"
@@ -41,9 +38,7 @@ def cost_line(plan: Plan, accounts: list[Statement], labels: Labels) -> str:
         return ""
     rows = money.rows["amount"]
     cost, income = (amount(int(abs(rows[side].sum())), "fen", language) for side in (rows < 0, rows > 0))
-    return Wording(f"支出 {cost}，收入 {income}。", f"It costs {cost}, against income of {income}.").to(
-        language
-    )
+    return Wording(f"支出 {cost}，收入 {income}。", f"It costs {cost}, against income of {income}.").to(language)
 
 
 def proof(plan: Plan, language: Language) -> str:
@@ -86,11 +81,7 @@ def _stage_line(at: int, stage: StageResult, language: Language) -> dict[str, st
             f"已证明至少 {bound}；最多还能省 {room}（{gap}）。",
             f"Proven to be at least {bound}; at most {room} ({gap}) could be saved.",
         )
-    better = (
-        Wording("越多越好", "more is better")
-        if stage.sense == "max"
-        else Wording("越少越好", "less is better")
-    )
+    better = Wording("越多越好", "more is better") if stage.sense == "max" else Wording("越少越好", "less is better")
     return {
         "number": str(at),
         "title": stage.title.to(language),

@@ -45,9 +45,7 @@ def text(
     )
 
 
-def box(
-    x: float, y: float, width: float, height: float, colour: str, tip: str = "", round_by: float = 0
-) -> str:
+def box(x: float, y: float, width: float, height: float, colour: str, tip: str = "", round_by: float = 0) -> str:
     """A filled rectangle with a tooltip."""
     title = f"<title>{escape(tip)}</title>" if tip else ""
     corner = f' rx="{round_by:g}"' if round_by else ""
@@ -64,10 +62,7 @@ def line(x1: float, y1: float, x2: float, y2: float, style: str) -> str:
 
 def drawing(width: float, height: float, parts: Sequence[str], title: str) -> str:
     """A whole picture that scales with the page."""
-    return (
-        f'<svg viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(title)}">'
-        f"{''.join(parts)}</svg>"
-    )
+    return f'<svg viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(title)}">{"".join(parts)}</svg>'
 
 
 def ticks(low: float, high: float, count: int = 5) -> list[float]:

@@ -62,9 +62,7 @@ def _ends(moves: pd.DataFrame, instance: Instance, labels: Labels) -> list[str]:
     if "site" not in moves.columns or table is None or kind is None:
         return [labels.code("mode", code) for code in moves["mode"]]
     sites = instance.tables[table.name]
-    words = {
-        str(site): labels.code(kind, code) for site, code in zip(sites["site"], sites[kind], strict=True)
-    }
+    words = {str(site): labels.code(kind, code) for site, code in zip(sites["site"], sites[kind], strict=True)}
     return [words.get(str(site), _NONE.to(labels.language)) for site in moves["site"]]
 
 
@@ -100,9 +98,7 @@ def years_picture(plan: Plan, instance: Instance, labels: Labels) -> str:
         if each.year in years
     ]
     totals = [f"{int(running[year].sum()):,}" for year in years]
-    title = Wording("逐年累计户数与目标", "Households by the end of each year, and targets").to(
-        labels.language
-    )
+    title = Wording("逐年累计户数与目标", "Households by the end of each year, and targets").to(labels.language)
     names = [str(year) for year in years]
     return stacked_columns(title, names, series, lambda v: f"{v:,.0f}", levels, totals=totals)
 
@@ -142,17 +138,13 @@ def money_picture(account: Statement, labels: Labels, most: int = 6) -> str:
 
 def _short(value: float) -> str:
     """A number on an axis or a tooltip: thousands separated, decimals only for small ones."""
-    return (
-        f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.6g}" if abs(value) < 1e-3 else f"{value:,.4g}"
-    )
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.6g}" if abs(value) < 1e-3 else f"{value:,.4g}"
 
 
 def _money_scale(table: pd.DataFrame, unit: str, labels: Labels) -> tuple[float, str]:
     """The unit in which the axis is labelled, and how many base units it holds."""
     largest = max(int(table.sum().cumsum().abs().max()), int(table.clip(lower=0).sum().max()))
-    choices = {"fen": ("yi_yuan", "wan_yuan", "yuan"), "dm2": ("mu", "m2"), "bp": ("percent",)}.get(
-        unit, (unit,)
-    )
+    choices = {"fen": ("yi_yuan", "wan_yuan", "yuan"), "dm2": ("mu", "m2"), "bp": ("percent",)}.get(unit, (unit,))
     for name in choices:
         if largest >= 0.5 * UNITS[name].size or name == choices[-1]:
             word = UNITS[name].zh if labels.language == "zh" else UNITS[name].en

@@ -74,9 +74,7 @@ def _cover_lines(plan: Plan, instance: Instance, labels: Labels) -> list[tuple[s
 
     lines = []
     if instance.generated:
-        lines.append(
-            ("!", say("演示数据，不是真实方案。", "Generated demonstration data; this is no real plan."))
-        )
+        lines.append(("!", say("演示数据，不是真实方案。", "Generated demonstration data; this is no real plan.")))
     lines += [
         (say("方案", "Plan"), headline(plan, labels)),
         (say("费用", "Cost"), cost_line(plan, statements(plan, instance), labels)),
@@ -95,9 +93,7 @@ def _cover_lines(plan: Plan, instance: Instance, labels: Labels) -> list[tuple[s
             )
         )
     for stage in stage_lines(plan, language):
-        head = say(
-            f"目标 {stage['number']}（{stage['clause']}）", f"Goal {stage['number']} ({stage['clause']})"
-        )
+        head = say(f"目标 {stage['number']}（{stage['clause']}）", f"Goal {stage['number']} ({stage['clause']})")
         colon, stop = say("：", ": "), say("。", ". ")
         words = f"{stage['title']}{colon}{stage['value']}（{stage['better']}）{stop}{stage['said']}"
         lines.append((head, words if language == "zh" else words.replace("（", " (").replace("）", ")")))
@@ -127,9 +123,7 @@ def _clauses(book: Book, plan: Plan, language: Language) -> None:
     sheet.set_row(0, 32)
     for at, (title, width) in enumerate(heads):
         sheet.set_column(at, at, width)
-        sheet.write_string(
-            0, at, title.to(language), book.number_header if at in (4, 5, 6, 9) else book.header
-        )
+        sheet.write_string(0, at, title.to(language), book.number_header if at in (4, 5, 6, 9) else book.header)
     sheet.freeze_panes(1, 2)
     sheet.repeat_rows(0)
     frame = plan.clauses.reset_index(drop=True)
@@ -140,9 +134,7 @@ def _clauses(book: Book, plan: Plan, language: Language) -> None:
         sheet.autofilter(0, 0, len(frame), len(heads) - 1)
 
 
-def _clause_row(
-    book: Book, sheet: Worksheet, at: int, row: dict[str, Any], price: float, language: Language
-) -> None:
+def _clause_row(book: Book, sheet: Worksheet, at: int, row: dict[str, Any], price: float, language: Language) -> None:
     ground: dict[str, object] = {}
     if row["status"] in ("binding", "violated", "stretch missed"):
         ground = {"bg_color": "#FFF8EA" if row["status"] == "binding" else "#FBF1F1"}
@@ -203,9 +195,7 @@ def _matrix(
     sheet.write_string(row, 0, Wording(f"{name}（{word}）", f"{name} ({word})").to(language), book.header)
     for at, year in enumerate(account.years, start=1):
         sheet.write_string(row, at, str(year), book.style(**_head()))
-    sheet.write_string(
-        row, len(account.years) + 1, Wording("合计", "Total").to(language), book.style(**_head())
-    )
+    sheet.write_string(row, len(account.years) + 1, Wording("合计", "Total").to(language), book.style(**_head()))
     for item, values in table.iterrows():
         row += 1
         ink = {"font_color": "#A8324A"} if values.sum() < 0 else {}

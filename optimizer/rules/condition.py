@@ -47,7 +47,10 @@ class Condition(Rule):
             np.zeros(len(keys), np.int64),
         )
         most = sum(
-            (_extreme(e, n, len(keys), data, builder, 1) for e, n in zip(earned, numbers[split + len(claims) :], strict=True)),
+            (
+                _extreme(e, n, len(keys), data, builder, 1)
+                for e, n in zip(earned, numbers[split + len(claims) :], strict=True)
+            ),
             np.zeros(len(keys), np.int64),
         )
         target = limit_of(self.at_least, keys, data, 0)

@@ -24,9 +24,7 @@ class Instalments(Rule):
 
     def lines(self, data: RuleData) -> list[Line]:
         """One line a key: granted against paid in time."""
-        granted = pd.concat(
-            [postings(t.model_copy(update={"schedule": None}), self.per, data) for t in self.terms]
-        )
+        granted = pd.concat([postings(t.model_copy(update={"schedule": None}), self.per, data) for t in self.terms])
         paid = self._paid(data)
         first, last = data.instance.policy.policy.money_years
         in_time = paid.loc[paid["year"].between(first, last)].groupby(list(self.per), observed=True)["amount"].sum()

@@ -114,16 +114,16 @@ def effects(
     """What rows of ``table`` alone add to each key: row, key (text), amount. ``terms`` come with a factor;
     ``balance`` adds each amount to every later money year as well."""
     alone = replace(data, tables={**data.tables, table.id: table})
-    parts = [
-        postings(term, per, alone).assign(factor=factor) for term, factor in terms if term.table == table.id
-    ]
+    parts = [postings(term, per, alone).assign(factor=factor) for term, factor in terms if term.table == table.id]
     if not parts:
         return pd.DataFrame({"row": [], "key": [], "amount": []})
     posted = pd.concat(parts, ignore_index=True)
     posted["amount"] = posted["amount"] * posted["factor"]
     if balance:
         first, last = data.instance.policy.policy.money_years
-        posted = posted.rename(columns={"year": "_from"}).merge(pd.DataFrame({"year": range(first, last + 1)}), how="cross")
+        posted = posted.rename(columns={"year": "_from"}).merge(
+            pd.DataFrame({"year": range(first, last + 1)}), how="cross"
+        )
         posted = posted.loc[posted["year"] >= posted["_from"]]
     keys = [posted[key].astype(str) for key in per]
     posted["key"] = keys[0].str.cat(keys[1:], sep=" / ") if keys else ""

@@ -63,7 +63,11 @@ def _without(program: Program, wanting: np.ndarray, row: int) -> Program:  # typ
 
 def _holding(problem: StageProblem, price: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
     """Rows that hold the value down, the dearest first (price × limit)."""
-    limit = np.where(price > 0, np.where(np.isfinite(problem.high), problem.high, 0), np.where(np.isfinite(problem.low), problem.low, 0))
+    limit = np.where(
+        price > 0,
+        np.where(np.isfinite(problem.high), problem.high, 0),
+        np.where(np.isfinite(problem.low), problem.low, 0),
+    )
     worth = np.abs(price * limit) + 1e-9 * np.abs(price)
     used = np.flatnonzero(np.abs(price) > 1e-9 * np.abs(price).max(initial=0))
     return used[np.argsort(-worth[used])][:200]

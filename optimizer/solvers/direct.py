@@ -33,7 +33,9 @@ def written_out(program: Program, kept: list[tuple[Stage, int]], cost: Floats) -
     groups, group_low, group_high = group_rows(program)
     sets = len(program.set_start) - 1
     owner = program.set_of_option()
-    choice = sp.csr_array((np.ones(len(owner), np.int64), (owner, np.arange(len(owner)))), shape=(sets, program.columns))
+    choice = sp.csr_array(
+        (np.ones(len(owner), np.int64), (owner, np.arange(len(owner)))), shape=(sets, program.columns)
+    )
     earlier = [sp.csr_array(stage.value.reshape(1, -1)) for stage, _ in kept]
     matrix = sp.csr_array(sp.vstack([program.matrix, groups, choice, *earlier], format="csr"))
     low = [v if s.sign > 0 else -int(FREE) for s, v in kept]
@@ -79,7 +81,11 @@ def solve_directly(program: Program, limits: Limits, solver: WholeSolver, name: 
         value = int(stage.value @ plan)
         proven = stage.sign * found.bound
         limit = np.floor(proven + 1e-6) if stage.sign > 0 else np.ceil(proven - 1e-6)
-        best = int(stage.sign * np.abs(stage.value).astype(np.float64) @ np.minimum(program.upper, 10**6)) if not np.isfinite(limit) else int(limit)
+        best = (
+            int(stage.sign * np.abs(stage.value).astype(np.float64) @ np.minimum(program.upper, 10**6))
+            if not np.isfinite(limit)
+            else int(limit)
+        )
         bound = max(best, value) if stage.sign > 0 else min(best, value)
         engine = Wording(zh=f"整体求解（{name}）", en=f"whole program ({name})")
         outcomes.append(StageOutcome(stage, value, bound, time.perf_counter() - began, engine))

@@ -80,7 +80,8 @@ def engine_named(name: str | None, program: Program) -> Engine:
     if name.lower() in known and known[name.lower()] in pulp.listSolvers(onlyAvailable=True):
         return DirectEngine(name.lower(), pulp_solver(known[name.lower()]))
     error = OptimizerError(
-        Wording(zh=f"没有可用的求解器“{name}”。", en=f"There is no solver '{name}' here."), nearest(name, ["prices", "highs", *known])
+        Wording(zh=f"没有可用的求解器“{name}”。", en=f"There is no solver '{name}' here."),
+        nearest(name, ["prices", "highs", *known]),
     )
     error.exit_code = 2  # type: ignore[misc]
     raise error
@@ -89,8 +90,18 @@ def engine_named(name: str | None, program: Program) -> Engine:
 def installed() -> list[Installed]:
     """Our own engines, then every solver that PuLP knows."""
     own = [
-        Installed("prices", metadata.version("highspy"), True, Wording("价格导向法，适合大量农户（默认）", "price-directed, for many households (default)")),
-        Installed("highs", metadata.version("highspy"), True, Wording("整体交给 HiGHS，适合小实例", "the whole program to HiGHS, for small instances")),
+        Installed(
+            "prices",
+            metadata.version("highspy"),
+            True,
+            Wording("价格导向法，适合大量农户（默认）", "price-directed, for many households (default)"),
+        ),
+        Installed(
+            "highs",
+            metadata.version("highspy"),
+            True,
+            Wording("整体交给 HiGHS，适合小实例", "the whole program to HiGHS, for small instances"),
+        ),
     ]
     here = set(pulp.listSolvers(onlyAvailable=True))
     note = Wording("经 PuLP 调用", "through PuLP")
@@ -99,5 +110,3 @@ def installed() -> list[Installed]:
         if short not in {i.name for i in own}:
             own.append(Installed(short, metadata.version("pulp"), name in here, note))
     return own
-
-

@@ -54,8 +54,9 @@ def passed(program: WholeProgram, low: Ints, high: Ints, whole: np.ndarray | Non
     lp.a_matrix_.index_ = scaled.indices
     lp.a_matrix_.value_ = scaled.data
     kinds = np.array([highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger])
-    lp.integrality_ = kinds[np.ones(lp.num_col_, dtype=np.int64) if whole is None else whole.astype(np.int64)]
-    highs = highspy.Highs()
+    wanted = np.ones(lp.num_col_, dtype=np.int64) if whole is None else whole.astype(np.int64)
+    lp.integrality_ = list(kinds[wanted])
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("log_to_console", False)
     highs.setOptionValue("primal_feasibility_tolerance", TOLERANCE)

@@ -90,6 +90,12 @@ def test_formats_hold_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         pd.testing.assert_frame_equal(one.tables[name], two.tables[name])
 
 
+def test_the_other_format_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _written(tmp_path, 40, 5, "csv", monkeypatch)
+    _written(tmp_path, 40, 6, "parquet", monkeypatch)
+    assert list(tmp_path.glob("*.csv")) == []
+
+
 def test_bundled_folder_is_what_the_generator_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _written(tmp_path, 14_000, 1, "csv", monkeypatch)
     for name in [*(f"{table}.csv" for table in _TABLES), "instance.toml"]:

@@ -173,9 +173,7 @@ def with_cell(table: str, row: int, column: int, value: str) -> dict[str, list[l
     return changed
 
 
-def write_csvs(
-    folder: Path, tables: dict[str, list[list[str]]], head: str = HEAD, encoding: str = "utf-8"
-) -> Path:
+def write_csvs(folder: Path, tables: dict[str, list[list[str]]], head: str = HEAD, encoding: str = "utf-8") -> Path:
     """The tables as CSV files beside an ``instance.toml``."""
     folder.mkdir(exist_ok=True)
     (folder / "instance.toml").write_text(head, encoding="utf-8")
@@ -185,9 +183,7 @@ def write_csvs(
     return folder
 
 
-def write_book(
-    path: Path, tables: dict[str, list[list[Any]]], numeric: Collection[tuple[str, int]] = ()
-) -> Path:
+def write_book(path: Path, tables: dict[str, list[list[Any]]], numeric: Collection[tuple[str, int]] = ()) -> Path:
     """The tables as sheets with Chinese names; cells of ``numeric`` (table, column) as numbers."""
     names = {t["name"]: t["zh"] for t in TABLES}
     book = xlsxwriter.Workbook(str(path))

@@ -73,8 +73,7 @@ def test_faulty_cell(name: str, tmp_path: Path) -> None:
     faults = faults_of(write_csvs(tmp_path / "i", with_cell(table, row, column, value)))
     gap = " " if expected[0].isascii() else ""
     assert faults[0] == (
-        f"表“{table}.csv” 第 {row} 行 “{header}”列：填的是“{value}”；"
-        f"应为{gap}{expected}。\n  Maybe（也许）{maybe}"
+        f"表“{table}.csv” 第 {row} 行 “{header}”列：填的是“{value}”；应为{gap}{expected}。\n  Maybe（也许）{maybe}"
     )
 
 
@@ -164,8 +163,7 @@ def test_parameters(tmp_path: Path) -> None:
         "表“instance.toml”：填的是“rat”；应为政策文件中的参数编号。\n  Maybe（也许）是“rate”（补贴标准）。",
         "表“instance.toml” “share”列：填的是“72.555”；应为精确到 0.01 的数字（%）。\n"
         "  Maybe（也许）是“72.56”；程序不会自行四舍五入。",
-        "表“instance.toml” “rate”列：填的是“三十”；应为数字（万元）。\n"
-        "  Maybe（也许）只填数字，不带文字和单位。",
+        "表“instance.toml” “rate”列：填的是“三十”；应为数字（万元）。\n  Maybe（也许）只填数字，不带文字和单位。",
     ]
     assert faults_of(write_csvs(tmp_path / "b", grids(), HEAD + "[parameters]\nrate = true\n")) == [
         "表“instance.toml” “rate”列：填的是“True”；应为数字。\n  Maybe（也许）写成不带引号的数字。"

@@ -32,12 +32,8 @@ def test_typed_tables_in_base_units(tmp_path: Path) -> None:
 
 
 def test_head_sources_and_hashes(tmp_path: Path) -> None:
-    head = HEAD.replace(
-        'name = "test"', 'name = "test"\ntitle = { zh = "甲", en = "A" }\ngenerated = true\nseed = 3'
-    )
-    folder = write_csvs(
-        tmp_path / "i", grids(), head + '[[source]]\nwhat = "镇"\nkind = "public"\nnote = "网站"\n'
-    )
+    head = HEAD.replace('name = "test"', 'name = "test"\ntitle = { zh = "甲", en = "A" }\ngenerated = true\nseed = 3')
+    folder = write_csvs(tmp_path / "i", grids(), head + '[[source]]\nwhat = "镇"\nkind = "public"\nnote = "网站"\n')
     instance, _ = read(folder)
     assert (instance.name, instance.title.zh, instance.title.en, instance.generated) == (
         "test",
@@ -65,8 +61,7 @@ def test_unknown_encoding(content: bytes, tmp_path: Path) -> None:
     folder = write_csvs(tmp_path / "i", grids())
     (folder / "towns.csv").write_bytes(content)
     assert faults_of(folder)[0] == (
-        "表“towns.csv”；应为UTF-8 或 GB18030 编码的 CSV 文件。\n"
-        "  Maybe（也许）在表格软件中另存为“CSV UTF-8”。"
+        "表“towns.csv”；应为UTF-8 或 GB18030 编码的 CSV 文件。\n  Maybe（也许）在表格软件中另存为“CSV UTF-8”。"
     )
 
 
@@ -110,9 +105,7 @@ def test_line_numbers_count_blank_lines(tmp_path: Path) -> None:
         ["泖港", "浦南", "x"],
         *GOOD["towns"][2:],
     ]
-    assert faults_of(write_csvs(tmp_path / "i", grids(towns=towns)))[0].startswith(
-        "表“towns.csv” 第 4 行 “可用财力”列"
-    )
+    assert faults_of(write_csvs(tmp_path / "i", grids(towns=towns)))[0].startswith("表“towns.csv” 第 4 行 “可用财力”列")
 
 
 def test_english_headers_codes_and_any_order(tmp_path: Path) -> None:

@@ -118,9 +118,7 @@ def _instance(title: str) -> Instance:
     return Instance("i", Title(zh="甲", en="A"), POLICY, tables, {"rate": 1, "share": 2}, (), {})
 
 
-@pytest.mark.parametrize(
-    "title", ['=HYPERLINK("http://x","y")', "@SUM(1)", "-1+1", "＝1+1", "http://x.y", "'=1"]
-)
+@pytest.mark.parametrize("title", ['=HYPERLINK("http://x","y")', "@SUM(1)", "-1+1", "＝1+1", "http://x.y", "'=1"])
 def test_no_formula_leaves(title: str, tmp_path: Path) -> None:
     write_instance_workbook(_instance(title), tmp_path / "i.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "i.xlsx")["安置点"]
@@ -139,15 +137,14 @@ def test_empty_workbook(tmp_path: Path) -> None:
     assert book.sheetnames == ["说明", "实例", "参数", *(t.zh for t in POLICY.table), "来源"]
     towns, consents = book["镇"], book["意愿"]
     assert [c.value for c in towns[1]] == ["镇", "片区", "可用财力"]
-    assert towns["C1"].comment is not None and towns["C1"].comment.text == "数字，单位：万元\n不小于 0"
+    assert towns["C1"].comment is not None
+    assert towns["C1"].comment.text == "数字，单位：万元\n不小于 0"
     assert towns.freeze_panes == "B2"
     assert towns.column_dimensions["A"].width >= 8
     rules = {str(rule.sqref): rule for rule in consents.data_validations.dataValidation}
     assert rules["B2:B1048576"].formula1 == '"进城镇,平移,有偿退出"'
     assert rules["A2:A1048576"].formula1 == "OFFSET('农户'!$A$2,0,0,MAX(1,COUNTA('农户'!$A$2:$A$1048576)),1)"
-    assert (
-        rules["C2:C1048576"].formula1 == "OFFSET('安置点'!$A$2,0,0,MAX(1,COUNTA('安置点'!$A$2:$A$1048576)),1)"
-    )
+    assert rules["C2:C1048576"].formula1 == "OFFSET('安置点'!$A$2,0,0,MAX(1,COUNTA('安置点'!$A$2:$A$1048576)),1)"
     parameters = [[c.value for c in row] for row in book["参数"].iter_rows()]
     assert parameters == [
         ["编号", "名称", "值", "单位", "条款", "是否假定"],
@@ -174,8 +171,7 @@ def test_codes_typed_into_the_empty_workbook_stay_text(tmp_path: Path) -> None:
     assert faults_of(tmp_path / "filled.xlsx") == [
         "表“参数” 第 2 行 “值（补贴标准）”列：填的是“三十”；应为数字（万元）。\n"
         "  Maybe（也许）只填数字，不带文字和单位。",
-        "表“参数” 第 3 行 “编号”列：填的是“shares”；应为政策文件中的参数编号。\n"
-        "  Maybe（也许）是“share”（比例）。",
+        "表“参数” 第 3 行 “编号”列：填的是“shares”；应为政策文件中的参数编号。\n  Maybe（也许）是“share”（比例）。",
     ]
 
 

@@ -64,8 +64,7 @@ def test_long_codes_as_text_are_kept(tmp_path: Path) -> None:
 def test_faults_name_the_sheet_and_row(tmp_path: Path) -> None:
     book = write_book(tmp_path / "i.xlsx", with_cell("households", 3, 2, "-1"), NUMERIC)
     assert faults_of(book) == [
-        "表“农户” 第 3 行 “人口”列：填的是“-1”；应为 1 到 20 之间的整数（人）。\n"
-        "  Maybe（也许）是“1”，多了负号。"
+        "表“农户” 第 3 行 “人口”列：填的是“-1”；应为 1 到 20 之间的整数（人）。\n  Maybe（也许）是“1”，多了负号。"
     ]
 
 

@@ -16,7 +16,19 @@ from optimizer.report.digest import records
 from optimizer.wording import Wording
 
 MODEL = Path(__file__).parents[2] / "models" / "songjiang.toml"
-TOWNS = "石湖荡镇 新浜镇 泖港镇 叶榭镇 车墩镇 佘山镇 小昆山镇 新桥镇 洞泾镇 泗泾镇 九亭镇".split()
+TOWNS = [
+    "石湖荡镇",
+    "新浜镇",
+    "泖港镇",
+    "叶榭镇",
+    "车墩镇",
+    "佘山镇",
+    "小昆山镇",
+    "新桥镇",
+    "洞泾镇",
+    "泗泾镇",
+    "九亭镇",
+]
 YEARS = range(2019, 2026)
 MONEY_YEARS = range(2019, 2028)
 WAN = 1_000_000
@@ -46,10 +58,7 @@ def instance(households: int = 420, seed: int = 7) -> Instance:
     hamlets = [(f"Z{at:03d}", f"{TOWNS[min(at % 17, 10)]}第{at // 11 + 1}村", at) for at in range(60)]
     villages = sorted({(name, name.split("第")[0]) for _, name, _ in hamlets})
     sites = _sites()
-    people = [
-        (f"H{at:06d}", luck.choice(hamlets)[0], luck.choice([2, 3, 3, 4, 4, 5, 6]))
-        for at in range(households)
-    ]
+    people = [(f"H{at:06d}", luck.choice(hamlets)[0], luck.choice([2, 3, 3, 4, 4, 5, 6])) for at in range(households)]
     town_of = {code: name.split("第")[0] for code, name, _ in hamlets}
     consents = []
     for who, hamlet, _ in people:
@@ -72,9 +81,7 @@ def instance(households: int = 420, seed: int = 7) -> Instance:
         Source("补贴标准", "assumed", "文件写明“按市、区政府确定的标准”，此处为假定值"),
         Source("农户、意愿、安置点、财力", "generated", "由程序按种子 7 生成"),
     )
-    title = Title(
-        zh="松江区农民相对集中居住（示例）", en="Songjiang, villagers' concentrated living (example)"
-    )
+    title = Title(zh="松江区农民相对集中居住（示例）", en="Songjiang, villagers' concentrated living (example)")
     hashes = dict.fromkeys(tables, "0" * 64)
     return Instance("songjiang-example", title, policy(), tables, {}, sources, hashes, generated=True)
 
@@ -206,9 +213,7 @@ def _clauses(task: Instance, moves: pd.DataFrame, luck: random.Random) -> pd.Dat
         if slack is not None and slack < 0:
             status = "stretch missed" if stretch else "violated"
         price = (
-            round(luck.random() / {"fen": 1e8, "dm2": 1e4}.get(unit, 1), 12)
-            if status == "binding"
-            else float("nan")
+            round(luck.random() / {"fen": 1e8, "dm2": 1e4}.get(unit, 1), 12) if status == "binding" else float("nan")
         )
         rows.append((clause, rule, key, sense, limit, attained, slack, status, price, unit, zh, en))
 
@@ -247,7 +252,20 @@ def _clauses(task: Instance, moves: pd.DataFrame, luck: random.Random) -> pd.Dat
                 "镇级支出不超过当年财力", "the town's cost fits its means")  # fmt: skip
     add("SJ-22 四(三)", "assessment", "2019-2022", "record", None, until[0], "households",
         "两阶段考核：第一阶段户数", "assessed in two stages: the first")  # fmt: skip
-    names = "clause rule key sense limit attained slack status price unit title_zh title_en".split()
+    names = [
+        "clause",
+        "rule",
+        "key",
+        "sense",
+        "limit",
+        "attained",
+        "slack",
+        "status",
+        "price",
+        "unit",
+        "title_zh",
+        "title_en",
+    ]
     frame = pd.DataFrame(rows, columns=names)
     return frame.astype({"limit": "Int64", "attained": "Int64", "slack": "Int64", "price": "float64"})
 

@@ -131,6 +131,20 @@ def test_the_flow_holds_every_household(task: Instance, plan: Plan) -> None:
     assert sum(counts) == 2 * len(plan.tables["moves"])
 
 
+def test_the_place_is_looked_up_where_moves_lack_it(task: Instance, plan: Plan) -> None:
+    moves = plan.tables["moves"].drop(columns=["town", "hamlet", "village"])
+    short = replace(plan, tables={"moves": moves})
+    assert pictures(render_page(short, task))[0].attrib["aria-label"] == "去向"
+    counts = plan.tables["moves"]["town"].value_counts()
+    assert f"{counts.index[0]}  {counts.iloc[0]}" in render_page(short, task)
+
+
+def test_titles_given_with_the_plan_win(task: Instance, plan: Plan) -> None:
+    titles = {**plan.settings["titles"], "mode=exit": {"zh": "货币化退出", "en": "paid exit"}}
+    settings = {**plan.settings, "titles": titles}
+    assert "paid exit" in render_page(replace(plan, settings=settings), task, "en")
+
+
 def test_the_unplaced_table_adds_up(task: Instance, plan: Plan) -> None:
     asked = task.tables["consents"]["household"].nunique()
     page = render_page(plan, task)

@@ -37,9 +37,7 @@ def grid(book: openpyxl.Workbook, name: str) -> list[list[Any]]:
     return [list(row) for row in book[name].iter_rows(values_only=True)]
 
 
-def test_sheets_in_chinese_and_in_english(
-    book: openpyxl.Workbook, task: Instance, plan: Plan, tmp_path: Path
-) -> None:
+def test_sheets_in_chinese_and_in_english(book: openpyxl.Workbook, task: Instance, plan: Plan, tmp_path: Path) -> None:
     assert book.sheetnames == ["说明", "方案", "周转指标", "条款", "各镇资金", "未安置", "抽签"]
     write_workbook(plan, task, tmp_path / "en.xlsx", "en")
     english = openpyxl.load_workbook(tmp_path / "en.xlsx")
@@ -103,9 +101,7 @@ def test_text_stays_text(task: Instance, plan: Plan, tmp_path: Path) -> None:
     moves = plan.tables["moves"].copy()
     moves["hamlet"] = "=HYPERLINK(1)"
     moves["village"] = "http://example.invalid"
-    odd = replace(
-        plan, tables={"moves": moves, "a/b:[c]*?" + "x" * 40: moves.head(2), "MOVES": moves.head(1)}
-    )
+    odd = replace(plan, tables={"moves": moves, "a/b:[c]*?" + "x" * 40: moves.head(2), "MOVES": moves.head(1)})
     write_workbook(odd, task, tmp_path / "odd.xlsx")
     book = openpyxl.load_workbook(tmp_path / "odd.xlsx")
     cell = next(c for c in book["方案"][2] if c.value == "=HYPERLINK(1)")
@@ -113,9 +109,7 @@ def test_text_stays_text(task: Instance, plan: Plan, tmp_path: Path) -> None:
     assert all(c.hyperlink is None for c in book["方案"][2])
 
 
-def test_the_cover_says_that_data_are_generated_and_what_is_assumed(
-    book: openpyxl.Workbook, task: Instance
-) -> None:
+def test_the_cover_says_that_data_are_generated_and_what_is_assumed(book: openpyxl.Workbook, task: Instance) -> None:
     words = "\n".join(str(cell) for row in grid(book, "说明") for cell in row if cell)
     assert "演示数据" in words
     assert "已证明" in words

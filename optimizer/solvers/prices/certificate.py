@@ -25,9 +25,7 @@ def whole_prices(
     return np.rint(price * 2.0**shift).astype(np.int64), shift
 
 
-def _heaviest(
-    program: Program, pricing: Pricing, stage: Stage, kept: list[tuple[Stage, int]], price: Floats
-) -> float:
+def _heaviest(program: Program, pricing: Pricing, stage: Stage, kept: list[tuple[Stage, int]], price: Floats) -> float:
     """The largest sum of absolute reduced values that one unit could need."""
     rows = program.matrix.shape[0]
     weight = np.abs(program.matrix).astype(np.float64).T @ np.abs(price[:rows]) + np.abs(stage.value)

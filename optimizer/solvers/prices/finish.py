@@ -130,7 +130,9 @@ def small_program(problem: StageProblem, opened: Opening, cost: Floats) -> tuple
 def breaking_rows(problem: StageProblem, opened: Opening, seconds: float) -> Ints:
     """Joining rows that no choice over the opening can hold together: those that a least-violation solve breaks."""
     small, touched = small_program(problem, opened, np.zeros(problem.program.columns))
-    return np.array([r for r in touched[least_violation(small, seconds)] if r < problem.matrix.shape[0]], dtype=np.int64)
+    return np.array(
+        [r for r in touched[least_violation(small, seconds)] if r < problem.matrix.shape[0]], dtype=np.int64
+    )
 
 
 def finish(

@@ -12,7 +12,7 @@ from optimizer.progress import Progress
 from optimizer.solvers.base import Limits, Outcome, StageOutcome
 from optimizer.solvers.direct import restricted, written_out
 from optimizer.solvers.highs import exact_with_bound
-from optimizer.solvers.prices.candidates import candidates, open_sets
+from optimizer.solvers.prices.candidates import candidates
 from optimizer.solvers.prices.certificate import exact_bound, whole_prices
 from optimizer.solvers.prices.finish import breaking_rows, finish, opening, with_room
 from optimizer.solvers.prices.master import Master
@@ -77,7 +77,9 @@ def solve_stages(program: Program, limits: Limits, lottery: Floats, settings: Se
         whole, shift = whole_prices(program, pricing, stage, kept, prices.price / problem.scale)
         bound = exact_bound(program, pricing, stage, kept, whole, shift)
         outcomes.append(
-            StageOutcome(stage, value, bound, time.perf_counter() - began, Wording("价格导向法", "prices"), whole, shift)
+            StageOutcome(
+                stage, value, bound, time.perf_counter() - began, Wording("价格导向法", "prices"), whole, shift
+            )
         )
         limits.report(_progress(program, number, outcomes[-1]))
         kept.append((stage, value))
@@ -121,7 +123,9 @@ def settle_amounts(
     free = free[program.upper[free] > 0]
     fixed = plan.copy()
     fixed[free] = 0
-    x, bound = exact_with_bound(restricted(whole, fixed, free), limits.gap / 10, max(min(limits.left(), 60.0), 1.0), plan[free])
+    x, bound = exact_with_bound(
+        restricted(whole, fixed, free), limits.gap / 10, max(min(limits.left(), 60.0), 1.0), plan[free]
+    )
     done = plan
     if x is not None:
         done = fixed.copy()
@@ -216,7 +220,12 @@ def improve(
         return None
     draw = np.random.default_rng(limits.seed)
     size, idle, began = settings.neighbourhood, 0, time.perf_counter()
-    while time.perf_counter() - began < settings.stage_seconds and prices.bound - sign * int(problem.stage.value @ best) > goal_value and idle < settings.idle and not limits.over():
+    while (
+        time.perf_counter() - began < settings.stage_seconds
+        and prices.bound - sign * int(problem.stage.value @ best) > goal_value
+        and idle < settings.idle
+        and not limits.over()
+    ):
         opened = neighbourhood(problem, best, prices.price, reduced, size, draw)
         found = finish(problem, opened, prices.bound - goal_value, 2.5, best, limits.over, cost)
         gain = 0.0 if found is None else cost @ found - cost @ best

@@ -12,7 +12,6 @@ from optimizer.program import Floats, Ints
 from optimizer.solvers.prices.pricing import Answer
 from optimizer.solvers.prices.problem import StageProblem
 
-
 SIMPLEX_SECONDS = 1.0
 
 
@@ -41,7 +40,7 @@ class Master:
         self.answers: list[Answer] = []
         self.method = "simplex"
         self.owner: list[BlockAnswers] = []
-        self.highs = highspy.Highs()
+        self.highs = highspy.Highs()  # type: ignore[no-untyped-call]
         self.highs.setOptionValue("output_flag", False)
         self.highs.setOptionValue("log_to_console", False)
         self.highs.setOptionValue("threads", 1)
@@ -65,8 +64,14 @@ class Master:
         self.artificial = slice(self.amounts, self.amounts + len(rows))
         self._add(np.full(len(rows), penalty), np.full(len(rows), highspy.kHighsInf), entries)
         self.first_block_column = self.amounts + len(rows)
-        self._add(np.zeros(self.blocks), np.ones(self.blocks), self._with_convexity(sp.csr_array((self.blocks, self.rows)), np.arange(self.blocks)))
-        nothing = Answer(np.full(problem.pricing.sets, -1, np.int64), np.zeros(0, np.int64), np.zeros(problem.pricing.units))
+        self._add(
+            np.zeros(self.blocks),
+            np.ones(self.blocks),
+            self._with_convexity(sp.csr_array((self.blocks, self.rows)), np.arange(self.blocks)),
+        )
+        nothing = Answer(
+            np.full(problem.pricing.sets, -1, np.int64), np.zeros(0, np.int64), np.zeros(problem.pricing.units)
+        )
         self._remember(nothing, np.arange(self.blocks))
 
     def _add(self, cost: Floats, upper: Floats, entries: sp.csr_array) -> None:
@@ -98,7 +103,7 @@ class Master:
         block = np.append(self.block_of_set[taken], self.block_of_unit[self._group_of(answer)])
         gather = sp.csr_array((np.ones(len(column)), (block, np.arange(len(column)))), shape=(self.blocks, len(column)))
         uses = sp.csr_array(gather @ problem.columns_by_row[column])
-        value = np.bincount(block, weights=self.cost[column], minlength=self.blocks)
+        value: Floats = np.bincount(block, weights=self.cost[column], minlength=self.blocks).astype(np.float64)
         blocks = np.arange(self.blocks) if only is None else only
         self._add(-value[blocks], np.ones(len(blocks)), self._with_convexity(sp.csr_array(uses[blocks]), blocks))
         self._remember(answer, blocks)
@@ -112,7 +117,9 @@ class Master:
         """Value (in cost units), prices of the joining rows, worth already granted to each block."""
         for method in (self.method, "ipm", "simplex", "ipm"):
             self.highs.setOptionValue("solver", method)
-            self.highs.setOptionValue("time_limit", self.highs.getRunTime() + (SIMPLEX_SECONDS if method == "simplex" else 60.0))
+            self.highs.setOptionValue(
+                "time_limit", self.highs.getRunTime() + (SIMPLEX_SECONDS if method == "simplex" else 60.0)
+            )
             if method == "ipm":
                 self.highs.clearSolver()
             self.highs.run()

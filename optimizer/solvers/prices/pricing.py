@@ -9,6 +9,7 @@ Lagrangian bound for any sign-correct λ.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -79,8 +80,7 @@ class Pricing:
             segment = np.searchsorted(self.first, hit, side="right") - 1
             leading = np.append(True, segment[1:] != segment[:-1])
             where[self.slot[segment[leading]]] = self.order[hit[leading]]
-        best, where = best.reshape(self.sets, -1), where.reshape(self.sets, -1)
-        upto, place = _accumulate(best, where)
+        upto, place = _accumulate(best.reshape(self.sets, -1), where.reshape(self.sets, -1))
         free = upto[:, -1] > 0
         option = np.where(free, place[:, -1], -1)
         worth = _sum_by(self.unit, np.where(free, upto[:, -1], 0), self.units)
@@ -96,8 +96,10 @@ class Pricing:
             [_sum_by(self.unit, _floor_at(upto[:, j], impossible), self.units) for j in range(len(self.levels))]
         )
         gain = total[self.whole_rank, self.whole_group] + whole_value
-        short = np.vstack([_sum_by(self.unit, (place[:, j] < 0).astype(np.int64), self.units) for j in range(len(self.levels))])
-        gain = np.where(short[self.whole_rank, self.whole_group] > 0, _least(gain), gain)
+        short = np.vstack(
+            [_sum_by(self.unit, (place[:, j] < 0).astype(np.int64), self.units) for j in range(len(self.levels))]
+        )
+        gain = np.where(short[self.whole_rank, self.whole_group] > 0, _least(upto), gain)
         order = np.lexsort((-gain, self.whole_group))
         group = self.whole_group[order]
         leading = order[np.append(True, group[1:] != group[:-1])]
@@ -111,7 +113,7 @@ class Pricing:
 
 
 def _least(values: Values) -> int | float:
-    return int(-(2**62)) if values.dtype.kind == "i" else -np.inf
+    return (-(2**62)) if values.dtype.kind == "i" else -np.inf
 
 
 def _floor_at(values: Values, impossible: int | float) -> Values:
@@ -119,7 +121,7 @@ def _floor_at(values: Values, impossible: int | float) -> Values:
     return np.where(values <= impossible, 0, values)
 
 
-def _accumulate(best: Values, where: Ints) -> tuple[Values, Ints]:
+def _accumulate(best: Any, where: Ints) -> tuple[Values, Ints]:
     """Running best over levels, with the option that attains it (the earliest level on ties)."""
     upto, place = best.copy(), where.copy()
     for j in range(1, best.shape[1]):

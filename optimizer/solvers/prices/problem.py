@@ -25,7 +25,11 @@ class StageProblem:
         self.lower: Ints = np.append(program.row_lower, np.array(low, dtype=np.int64)).astype(np.int64)
         self.upper: Ints = np.append(program.row_upper, np.array(high, dtype=np.int64)).astype(np.int64)
         self.cost: Ints = stage.sign * stage.value
-        self.scale = np.append(program.row_scale, scale_of(self.matrix[program.matrix.shape[0] :])) if extra else program.row_scale
+        self.scale = (
+            np.append(program.row_scale, scale_of(self.matrix[program.matrix.shape[0] :]))
+            if extra
+            else program.row_scale
+        )
         scaled = sp.csr_array(sp.diags_array(1.0 / self.scale) @ self.matrix.astype(np.float64))
         self.columns_by_row = sp.csr_array(scaled.T)
         self.low: Floats = np.where(self.lower > -FREE, self.lower / self.scale, -np.inf)
