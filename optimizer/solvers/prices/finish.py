@@ -83,6 +83,7 @@ def _lowest_regret(problem: StageProblem, value: Floats, share: float) -> np.nda
 
 
 def rank_in_set(value: Floats, owner: Ints, start: Ints) -> Ints:
+    """Each option's place among its set's options by value: 0 is the best."""
     order = np.lexsort((-value, owner))
     rank = np.empty(len(value), dtype=np.int64)
     rank[order] = np.arange(len(value)) - start[owner[order]]
