@@ -90,6 +90,8 @@ def limit_for(limit: Number | Term | None, sums: pd.Series, per: Sequence[str], 
     if limit is None:
         return None
     if isinstance(limit, Term):
+        if sums.empty:
+            return sums.astype("int64")
         columns = data.instance.tables[limit.table].columns
         own = [key for key in per if limit.keys.get(key, key) in columns]
         known = {key_text(k): int(v) for k, v in totals([limit], own, data).items()}

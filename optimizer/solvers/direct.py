@@ -73,7 +73,7 @@ def solve_directly(program: Program, limits: Limits, solver: WholeSolver, name: 
     for number, stage in enumerate(program.stages):
         began = time.perf_counter()
         whole = written_out(program, kept, (stage.sign * stage.value).astype(np.float64))
-        share = limits.left() / max(1, len(program.stages) - number)
+        share = limits.left() / 2 if number + 1 < len(program.stages) else limits.left()
         found = solver(whole, limits.gap, share, plan)
         plan = found.x if found.x is not None else plan
         if plan is None:

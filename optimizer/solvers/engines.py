@@ -19,9 +19,6 @@ from optimizer.solvers.pulp_bridge import pulp_solver
 from optimizer.solvers.whole_highs import highs_solver
 from optimizer.wording import Wording
 
-SMALL = 3_000
-"""Programs with at most this many columns go to HiGHS, which proves them outright."""
-
 
 class Engine(ABC):
     """A way to solve a whole program, stage by stage."""
@@ -71,7 +68,7 @@ class Installed:
 def engine_named(name: str | None, program: Program) -> Engine:
     """The engine asked for, or the one that fits the program. Raises ``OptimizerError`` for an unknown name."""
     if name is None:
-        name = "highs" if program.columns <= SMALL else "prices"
+        name = "prices" if program.options else "highs"
     if name == "prices":
         return PriceEngine()
     if name == "highs":

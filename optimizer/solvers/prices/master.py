@@ -15,6 +15,10 @@ from optimizer.solvers.prices.problem import StageProblem
 SIMPLEX_SECONDS = 1.0
 
 
+class MasterStuck(RuntimeError):
+    """No method solves the master LP; the best prices so far still prove their bound."""
+
+
 @dataclass(frozen=True)
 class BlockAnswers:
     """Columns of the master as they came: for each, its block, and what its sets took (see ``answers``)."""
@@ -128,7 +132,7 @@ class Master:
                 break
             self.method = "ipm"
         else:
-            raise RuntimeError(f"the master LP ended as {self.highs.modelStatusToString(status)}")
+            raise MasterStuck(f"the master LP ended as {self.highs.modelStatusToString(status)}")
         solution = self.highs.getSolution()
         dual = -np.asarray(solution.row_dual) * self.problem.cost_scale
         value = -self.highs.getInfo().objective_function_value * self.problem.cost_scale

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.program import Floats, Ints
-from optimizer.solvers.prices.master import Master
+from optimizer.solvers.prices.master import Master, MasterStuck
 from optimizer.solvers.prices.pricing import Answer
 from optimizer.solvers.prices.problem import StageProblem
 
@@ -54,8 +54,11 @@ def search(
         if bound < best_bound:
             best_bound, best_price = bound, asked
         master.take(answer)
-        value, dual, _ = master.solve()
         done = number + 1
+        try:
+            value, dual, _ = master.solve()
+        except MasterStuck:
+            break
         if best_bound - value <= gap * max(1.0, abs(best_bound)) or stop():
             break
         weight = 0.5 if number < 6 else 0.3
