@@ -282,6 +282,7 @@ def _certificate(model: Model, outcome: Outcome) -> dict[str, Any]:
         }
         if s.prices is not None:
             used = np.flatnonzero(s.prices)
+            entry["price_bound"] = None if s.price_bound is None else s.price_bound + s.stage.base
             entry["shift"] = s.shift
             entry["prices"] = [
                 [str(rows["rule"].iloc[r]), str(rows["key"].iloc[r]), int(s.prices[r])]

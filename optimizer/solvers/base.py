@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from optimizer.program import Ints, Stage
 from optimizer.progress import Progress
 from optimizer.wording import Wording
@@ -31,11 +33,15 @@ class Limits:
         """Whether to stop now."""
         return self.left() <= 0 or self.stop()
 
+    def allow(self, seconds: float) -> float:
+        """``seconds``, or what is left of them."""
+        return max(0.1, min(seconds, self.left()))
+
 
 @dataclass(frozen=True)
 class StageOutcome:
     """One stage as a solver leaves it: exact value and bound, exact prices (whole multiples of 2^−shift,
-    one a program row and one a kept stage; None from solvers without prices)."""
+    one a program row and one a kept stage; None from solvers without prices) and the bound that they alone prove."""
 
     stage: Stage
     value: int
@@ -44,11 +50,47 @@ class StageOutcome:
     engine: Wording
     prices: Ints | None = None
     shift: int = 0
+    price_bound: int | None = None
 
     @property
     def gap(self) -> float:
         """Relative distance from value to bound."""
         return abs(self.bound - self.value) / max(1, abs(self.value + self.stage.base))
+
+
+@dataclass(frozen=True)
+class StageTeller:
+    """Tells how one stage goes: stage ``number`` of ``count``, begun at ``began``."""
+
+    limits: Limits
+    stage: Stage
+    number: int
+    count: int
+    began: float = field(default_factory=time.perf_counter)
+
+    def __call__(self, value: int | None, bound: int | None) -> None:
+        """Report the best value and the proven bound so far (without the stage's base)."""
+        base = self.stage.base
+        known = value is not None and bound is not None
+        self.limits.report(
+            Progress(
+                stage=self.number + 1,
+                stages=self.count,
+                title=self.stage.title,
+                sense="max" if self.stage.sign > 0 else "min",
+                incumbent=None if value is None else value + base,
+                bound=None if bound is None else bound + base,
+                gap=abs((bound or 0) - (value or 0)) / max(1, abs((value or 0) + base)) if known else None,
+                unit=self.stage.unit,
+                seconds=time.perf_counter() - self.began,
+            )
+        )
+
+    def hear(self, value: float, bound: float) -> None:
+        """The same from a solver that maximises sign · value in floating point; what is not finite is not known."""
+        sign = self.stage.sign
+        known = [sign * int(v) if np.isfinite(v) and abs(v) < 1e15 else None for v in (value, bound)]
+        self(known[0], known[1])
 
 
 @dataclass(frozen=True)

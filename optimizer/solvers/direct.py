@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import scipy.sparse as sp
 
 from optimizer.program import FREE, Floats, Ints, Program, Stage, group_rows, scale_of
-from optimizer.progress import Progress
-from optimizer.solvers.base import Limits, Outcome, StageOutcome
+from optimizer.solvers.base import Limits, Outcome, StageOutcome, StageTeller
 from optimizer.solvers.highs import WholeProgram
 from optimizer.wording import Wording
 
@@ -24,8 +24,19 @@ class Found:
     bound: float
 
 
-WholeSolver = Callable[[WholeProgram, float, float, Ints | None], Found]
-"""(program, relative gap, seconds, start) → what was found."""
+class WholeSolver(Protocol):
+    """A general solver of whole programs. One that cannot be stopped or watched may ignore ``stop`` and ``tell``."""
+
+    def __call__(
+        self,
+        program: WholeProgram,
+        gap: float,
+        seconds: float,
+        start: Ints | None,
+        stop: Callable[[], bool],
+        tell: Callable[[float, float], None],
+    ) -> Found:
+        """The best found within the relative gap or the seconds, from ``start``; ``tell`` hears incumbent and bound."""
 
 
 def written_out(program: Program, kept: list[tuple[Stage, int]], cost: Floats) -> WholeProgram:
@@ -71,29 +82,28 @@ def solve_directly(program: Program, limits: Limits, solver: WholeSolver, name: 
     outcomes: list[StageOutcome] = []
     plan: Ints | None = None
     for number, stage in enumerate(program.stages):
-        began = time.perf_counter()
+        tell = StageTeller(limits, stage, number, len(program.stages))
+        tell(None, None)
         whole = written_out(program, kept, (stage.sign * stage.value).astype(np.float64))
-        share = limits.left() / 2 if number + 1 < len(program.stages) else limits.left()
-        found = solver(whole, limits.gap, share, plan)
+        seconds = limits.left() / 2 if number + 1 < len(program.stages) else limits.left()
+        found = solver(whole, limits.gap, seconds, plan, limits.over, tell.hear)
         plan = found.x if found.x is not None else plan
         if plan is None:
             return None
         value = int(stage.value @ plan)
-        proven = stage.sign * found.bound
-        limit = np.floor(proven + 1e-6) if stage.sign > 0 else np.ceil(proven - 1e-6)
-        best = (
-            int(stage.sign * np.abs(stage.value).astype(np.float64) @ np.minimum(program.upper, 10**6))
-            if not np.isfinite(limit)
-            else int(limit)
-        )
-        bound = max(best, value) if stage.sign > 0 else min(best, value)
+        bound = proven_bound(program, stage, value, found.bound)
         engine = Wording(zh=f"整体求解（{name}）", en=f"whole program ({name})")
-        outcomes.append(StageOutcome(stage, value, bound, time.perf_counter() - began, engine))
-        limits.report(
-            Progress(
-                stage=number + 1, stages=len(program.stages), title=stage.title, sense="max" if stage.sign > 0 else "min",
-                incumbent=value + stage.base, bound=bound + stage.base, gap=outcomes[-1].gap, unit=stage.unit, seconds=outcomes[-1].seconds,
-            )
-        )  # fmt: skip
+        outcomes.append(StageOutcome(stage, value, bound, time.perf_counter() - tell.began, engine))
+        tell(value, bound)
         kept.append((stage, value))
     return Outcome(plan, tuple(outcomes), limits.over()) if plan is not None else None
+
+
+def proven_bound(program: Program, stage: Stage, value: int, found: float) -> int:
+    """A solver's bound on sign · value as a whole number no better than ``value``; where there is none, what the stage
+    would be worth with everything taken."""
+    if np.isfinite(found):
+        best = int(np.floor(found + 1e-6))
+    else:
+        best = sum(int(v) * int(u) for v, u in zip(stage.sign * stage.value, program.upper, strict=True) if v > 0)
+    return stage.sign * max(best, stage.sign * value)

@@ -73,7 +73,7 @@ def engine_named(name: str | None, program: Program) -> Engine:
         return PriceEngine()
     if name == "highs":
         return DirectEngine("highs", highs_solver)
-    known = {n.lower().removesuffix("_cmd"): n for n in pulp.listSolvers()}
+    known = {_short(n): n for n in pulp.listSolvers()}
     if name.lower() in known and known[name.lower()] in pulp.listSolvers(onlyAvailable=True):
         return DirectEngine(name.lower(), pulp_solver(known[name.lower()]))
     error = OptimizerError(
@@ -82,6 +82,11 @@ def engine_named(name: str | None, program: Program) -> Engine:
     )
     error.exit_code = 2  # type: ignore[misc]
     raise error
+
+
+def _short(name: str) -> str:
+    """PuLP's name as a planner would say it: ``PULP_CBC_CMD`` is cbc."""
+    return name.lower().removesuffix("_cmd").removeprefix("pulp_")
 
 
 def installed() -> list[Installed]:
@@ -103,7 +108,7 @@ def installed() -> list[Installed]:
     here = set(pulp.listSolvers(onlyAvailable=True))
     note = Wording("经 PuLP 调用", "through PuLP")
     for name in pulp.listSolvers():
-        short = name.lower().removesuffix("_cmd")
+        short = _short(name)
         if short not in {i.name for i in own}:
             own.append(Installed(short, metadata.version("pulp"), name in here, note))
     return own

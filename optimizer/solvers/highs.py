@@ -1,9 +1,12 @@
-"""HiGHS as a backend: whole-number programs with exact checking of what comes back."""
+"""HiGHS, silent and stoppable: a whole-number program handed over in scaled floating point."""
 
 from __future__ import annotations
 
+import os
+import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
@@ -11,8 +14,9 @@ import scipy.sparse as sp
 
 from optimizer.program import FREE, Floats, Ints
 
-TOLERANCE = 1e-9
-"""Feasibility tolerance on scaled rows: below one base unit for every row scale up to 10^8."""
+TOLERANCE = 1e-6
+"""Feasibility tolerance on scaled rows. Tighter ones make coefficient strengthening in HiGHS's presolve go on for ever on
+rows of money; every solution is checked in whole numbers afterwards, and rows that it breaks are tightened."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,58 @@ class WholeProgram:
         return np.flatnonzero((activity < self.low) | (activity > self.high))
 
 
-LARGE = 10_000
-"""A column that can be larger than this may be left continuous in a first solve."""
+_banner = threading.Lock()
+_shown = False
+
+
+def silent() -> highspy.Highs:
+    """A HiGHS instance that prints nothing, not even the notice that the first one of a process writes to standard
+    output (where a caller may expect JSON)."""
+    global _shown
+    with _banner:
+        if _shown:
+            highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        else:
+            highs, _shown = _without_notice(), True
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("log_to_console", False)
+    return highs
+
+
+def _without_notice() -> highspy.Highs:
+    """The first instance, with the process's standard output turned away while it is made."""
+    try:
+        kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    except OSError:
+        return highspy.Highs()  # type: ignore[no-untyped-call]
+    try:
+        os.dup2(nowhere, 1)
+        return highspy.Highs()  # type: ignore[no-untyped-call]
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def run(
+    highs: highspy.Highs,
+    seconds: float,
+    stop: Callable[[], bool],
+    tell: Callable[[float, float], None] | None = None,
+) -> None:
+    """Solve for at most ``seconds`` or until ``stop``. ``tell`` hears incumbent and bound about once a second."""
+    highs.setOptionValue("time_limit", float(min(max(seconds, 0.1), 1e7)))
+    heard = [time.perf_counter()]
+
+    def watch(event: highspy.HighsCallbackEvent) -> None:
+        if stop():
+            event.interrupt()
+        elif tell is not None and time.perf_counter() - heard[0] > 1.0:
+            heard[0] = time.perf_counter()
+            tell(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
+
+    highs.cbMipInterrupt.subscribe(watch)
+    highs.run()
 
 
 def passed(program: WholeProgram, low: Ints, high: Ints, whole: np.ndarray | None = None) -> highspy.Highs:  # type: ignore[type-arg]
@@ -56,144 +110,8 @@ def passed(program: WholeProgram, low: Ints, high: Ints, whole: np.ndarray | Non
     kinds = np.array([highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger])
     wanted = np.ones(lp.num_col_, dtype=np.int64) if whole is None else whole.astype(np.int64)
     lp.integrality_ = list(kinds[wanted])
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("log_to_console", False)
+    highs = silent()
     highs.setOptionValue("primal_feasibility_tolerance", TOLERANCE)
     highs.setOptionValue("mip_feasibility_tolerance", TOLERANCE)
     highs.passModel(lp)
     return highs
-
-
-def solve_whole(
-    program: WholeProgram,
-    *,
-    goal: float | None,
-    seconds: float,
-    start: Ints | None,
-    stop: Callable[[], bool],
-    seed: int = 0,
-) -> Ints | None:
-    """The best whole solution found in ``seconds`` that holds every row exactly, or None.
-
-    Columns with a large range (areas, money) are left continuous at first; with all others fixed at
-    what comes out, a second small solve makes them whole. A solution that breaks a row by less than
-    the solver's tolerance is sent back with that row tightened, at most three times.
-    """
-    small = program.upper <= LARGE
-    if small.any() and not small.all():
-        x = _solve(program, goal, seconds, start, small, seed)
-        if x is None:
-            return None
-        rest = np.flatnonzero(~small)
-        fixed = np.where(small, np.rint(x), 0).astype(np.int64)
-        given = program.matrix @ fixed
-        part = sp.csr_array(sp.csc_array(program.matrix)[:, rest])
-        left = WholeProgram(
-            part,
-            np.where(program.low > -FREE // 2, program.low - given, program.low),
-            np.where(program.high < FREE // 2, program.high - given, program.high),
-            program.scale,
-            program.upper[rest],
-            program.cost[rest],
-        )
-        amounts = _exact(left, None, 5.0, None, seed)
-        if amounts is not None:
-            fixed[rest] = amounts
-            return fixed
-    return _exact(program, goal, seconds, start, seed)
-
-
-def _exact(program: WholeProgram, goal: float | None, seconds: float, start: Ints | None, seed: int) -> Ints | None:
-    low, high = program.low.copy(), program.high.copy()
-    for _ in range(4):
-        found = _solve(replace(program, low=low, high=high), goal, seconds, start, None, seed)
-        if found is None:
-            return None
-        x = np.rint(found).astype(np.int64)
-        if not len(program.broken(x)):
-            return x
-        activity = program.matrix @ x
-        over = np.maximum(activity - program.high, 0)
-        under = np.maximum(program.low - activity, 0)
-        high = np.where(over > 0, high - over, high)
-        low = np.where(under > 0, low + under, low)
-    return None
-
-
-def _solve(
-    program: WholeProgram,
-    goal: float | None,
-    seconds: float,
-    start: Ints | None,
-    whole: np.ndarray | None,  # type: ignore[type-arg]
-    seed: int,
-) -> Floats | None:
-    """One HiGHS run; the values as they come, or None."""
-    highs = passed(program, program.low, program.high, whole)
-    highs.setOptionValue("time_limit", float(seconds))
-    highs.setOptionValue("random_seed", seed)
-    if goal is not None:
-        highs.setOptionValue("objective_target", float(goal))
-    if start is not None:
-        solution = highspy.HighsSolution()
-        solution.col_value = list(start.astype(np.float64))
-        highs.setSolution(solution)
-    highs.run()
-    if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return None
-    return np.asarray(highs.getSolution().col_value)
-
-
-def exact_with_bound(
-    program: WholeProgram, gap: float, seconds: float, start: Ints | None
-) -> tuple[Ints | None, float]:
-    """The whole program to a relative gap: a solution that holds every row exactly (or None) and HiGHS's bound."""
-    low, high = program.low.copy(), program.high.copy()
-    bound = np.inf
-    for _ in range(4):
-        highs = passed(program, low, high)
-        highs.setOptionValue("time_limit", float(seconds))
-        highs.setOptionValue("mip_rel_gap", gap)
-        if start is not None:
-            solution = highspy.HighsSolution()
-            solution.col_value = list(start.astype(np.float64))
-            highs.setSolution(solution)
-        highs.run()
-        info = highs.getInfo()
-        if np.array_equal(low, program.low) and np.array_equal(high, program.high):
-            bound = float(info.mip_dual_bound)
-        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return None, bound
-        x = np.rint(np.asarray(highs.getSolution().col_value)).astype(np.int64)
-        if not len(program.broken(x)):
-            return x, bound
-        activity = program.matrix @ x
-        high = np.where(activity > program.high, high - (activity - program.high), high)
-        low = np.where(activity < program.low, low + (program.low - activity), low)
-    return None, bound
-
-
-def least_violation(program: WholeProgram, seconds: float) -> Ints:
-    """Rows that a solution with the least total violation (in scaled units) breaks; large columns stay continuous."""
-    rows, columns = program.matrix.shape
-    highs = passed(program, program.low, program.high, program.upper <= LARGE)
-    highs.setOptionValue("time_limit", float(seconds))
-    each = np.repeat(np.arange(rows), 2).astype(np.int32)
-    count = 2 * rows
-    highs.addCols(
-        count,
-        np.full(count, -1.0),
-        np.zeros(count),
-        np.full(count, highspy.kHighsInf),
-        count,
-        np.arange(count + 1, dtype=np.int32),
-        each,
-        np.tile([1.0, -1.0], rows),
-    )
-    highs.changeColsCost(columns, np.arange(columns, dtype=np.int32), np.zeros(columns))
-    highs.run()
-    if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return np.zeros(0, dtype=np.int64)
-    slack = np.asarray(highs.getSolution().col_value)[columns:].reshape(rows, 2).sum(axis=1)
-    return np.flatnonzero(slack > 1e-7)

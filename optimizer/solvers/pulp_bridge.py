@@ -9,7 +9,7 @@ import pulp
 import scipy.sparse as sp
 
 from optimizer.program import FREE, Ints
-from optimizer.solvers.direct import Found
+from optimizer.solvers.direct import Found, WholeSolver
 from optimizer.solvers.highs import WholeProgram
 
 
@@ -40,10 +40,18 @@ def model_of(program: WholeProgram, name: str = "plan") -> tuple[pulp.LpProblem,
     return model, columns
 
 
-def pulp_solver(name: str) -> Callable[[WholeProgram, float, float, Ints | None], Found]:
-    """A general solver through PuLP, by PuLP's name (``PULP_CBC_CMD``, ``GUROBI``, ``COPT`` …)."""
+def pulp_solver(name: str) -> WholeSolver:
+    """A general solver through PuLP, by PuLP's name (``PULP_CBC_CMD``, ``GUROBI``, ``COPT`` …); once started, it
+    is only stopped by its time limit."""
 
-    def solve(program: WholeProgram, gap: float, seconds: float, start: Ints | None) -> Found:
+    def solve(
+        program: WholeProgram,
+        gap: float,
+        seconds: float,
+        start: Ints | None,
+        stop: Callable[[], bool],
+        tell: Callable[[float, float], None],
+    ) -> Found:
         model, columns = model_of(program)
         model.solve(pulp.getSolver(name, msg=False, gapRel=gap, timeLimit=min(seconds, 1e7)))
         if model.sol_status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):

@@ -1,15 +1,174 @@
-"""HiGHS as a general solver of a whole program."""
+"""Whole-number programs by HiGHS, with exact checking of what comes back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
+import highspy
 import numpy as np
+import scipy.sparse as sp
 
-from optimizer.program import Ints
+from optimizer.program import FREE, Floats, Ints
 from optimizer.solvers.direct import Found
-from optimizer.solvers.highs import WholeProgram, exact_with_bound
+from optimizer.solvers.highs import WholeProgram, passed, run
+
+LARGE = 10_000
+"""A column that can be larger than this may be left continuous in a first solve."""
 
 
-def highs_solver(program: WholeProgram, gap: float, seconds: float, start: Ints | None) -> Found:
+def solve_whole(
+    program: WholeProgram,
+    *,
+    goal: float | None,
+    seconds: float,
+    start: Ints | None,
+    stop: Callable[[], bool],
+    seed: int = 0,
+) -> Ints | None:
+    """The best whole solution found in ``seconds`` that holds every row exactly, or None.
+
+    Columns with a large range (areas, money) are left continuous at first; with all others fixed at
+    what comes out, a second small solve makes them whole. A solution that breaks a row by less than
+    the solver's tolerance is sent back with that row tightened, at most three times.
+    """
+    small = program.upper <= LARGE
+    if small.any() and not small.all():
+        x = _solve(program, goal, seconds, start, small, stop, seed)
+        if x is None:
+            return None
+        rest = np.flatnonzero(~small)
+        fixed = np.where(small, np.rint(x), 0).astype(np.int64)
+        given = program.matrix @ fixed
+        part = sp.csr_array(sp.csc_array(program.matrix)[:, rest])
+        left = WholeProgram(
+            part,
+            np.where(program.low > -FREE // 2, program.low - given, program.low),
+            np.where(program.high < FREE // 2, program.high - given, program.high),
+            program.scale,
+            program.upper[rest],
+            program.cost[rest],
+        )
+        amounts = _exact(left, None, 5.0, None, stop, seed)
+        if amounts is not None:
+            fixed[rest] = amounts
+            return fixed
+    return _exact(program, goal, seconds, start, stop, seed)
+
+
+def _exact(
+    program: WholeProgram,
+    goal: float | None,
+    seconds: float,
+    start: Ints | None,
+    stop: Callable[[], bool],
+    seed: int,
+) -> Ints | None:
+    low, high = program.low.copy(), program.high.copy()
+    for _ in range(4):
+        found = _solve(replace(program, low=low, high=high), goal, seconds, start, None, stop, seed)
+        if found is None:
+            return None
+        x = np.rint(found).astype(np.int64)
+        if not len(program.broken(x)):
+            return x
+        activity = program.matrix @ x
+        over = np.maximum(activity - program.high, 0)
+        under = np.maximum(program.low - activity, 0)
+        high = np.where(over > 0, high - over, high)
+        low = np.where(under > 0, low + under, low)
+    return None
+
+
+def _solve(
+    program: WholeProgram,
+    goal: float | None,
+    seconds: float,
+    start: Ints | None,
+    whole: np.ndarray | None,  # type: ignore[type-arg]
+    stop: Callable[[], bool],
+    seed: int,
+) -> Floats | None:
+    """One HiGHS run; the values as they come, or None."""
+    highs = passed(program, program.low, program.high, whole)
+    highs.setOptionValue("random_seed", seed)
+    if goal is not None:
+        highs.setOptionValue("objective_target", float(goal))
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = list(start.astype(np.float64))
+        highs.setSolution(solution)
+    run(highs, seconds, stop)
+    if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return None
+    return np.asarray(highs.getSolution().col_value)
+
+
+def exact_with_bound(
+    program: WholeProgram,
+    gap: float,
+    seconds: float,
+    start: Ints | None,
+    stop: Callable[[], bool] = lambda: False,
+    tell: Callable[[float, float], None] | None = None,
+) -> tuple[Ints | None, float]:
+    """The whole program to a relative gap: a solution that holds every row exactly (or None) and HiGHS's bound."""
+    low, high = program.low.copy(), program.high.copy()
+    bound = np.inf
+    for _ in range(4):
+        highs = passed(program, low, high)
+        highs.setOptionValue("mip_rel_gap", gap)
+        if start is not None:
+            solution = highspy.HighsSolution()
+            solution.col_value = list(start.astype(np.float64))
+            highs.setSolution(solution)
+        run(highs, seconds, stop, tell)
+        info = highs.getInfo()
+        if np.array_equal(low, program.low) and np.array_equal(high, program.high):
+            bound = float(info.mip_dual_bound)
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return None, bound
+        x = np.rint(np.asarray(highs.getSolution().col_value)).astype(np.int64)
+        if not len(program.broken(x)):
+            return x, bound
+        activity = program.matrix @ x
+        high = np.where(activity > program.high, high - (activity - program.high), high)
+        low = np.where(activity < program.low, low + (program.low - activity), low)
+    return None, bound
+
+
+def least_violation(program: WholeProgram, seconds: float, stop: Callable[[], bool]) -> Ints:
+    """Rows that a solution with the least total violation (in scaled units) breaks; large columns stay continuous."""
+    rows, columns = program.matrix.shape
+    highs = passed(program, program.low, program.high, program.upper <= LARGE)
+    each = np.repeat(np.arange(rows), 2).astype(np.int32)
+    count = 2 * rows
+    highs.addCols(
+        count,
+        np.full(count, -1.0),
+        np.zeros(count),
+        np.full(count, highspy.kHighsInf),
+        count,
+        np.arange(count + 1, dtype=np.int32),
+        each,
+        np.tile([1.0, -1.0], rows),
+    )
+    highs.changeColsCost(columns, np.arange(columns, dtype=np.int32), np.zeros(columns))
+    run(highs, seconds, stop)
+    if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return np.zeros(0, dtype=np.int64)
+    slack = np.asarray(highs.getSolution().col_value)[columns:].reshape(rows, 2).sum(axis=1)
+    return np.flatnonzero(slack > 1e-7)
+
+
+def highs_solver(
+    program: WholeProgram,
+    gap: float,
+    seconds: float,
+    start: Ints | None,
+    stop: Callable[[], bool],
+    tell: Callable[[float, float], None],
+) -> Found:
     """See ``exact_with_bound``."""
-    x, bound = exact_with_bound(program, gap, min(seconds, 1e7), start)
+    x, bound = exact_with_bound(program, gap, seconds, start, stop, tell)
     return Found(x, bound if np.isfinite(bound) else np.inf)

@@ -9,9 +9,10 @@ import numpy as np
 import scipy.sparse as sp
 
 from optimizer.program import FREE, Floats, Ints, group_rows
-from optimizer.solvers.highs import WholeProgram, least_violation, solve_whole
+from optimizer.solvers.highs import WholeProgram
 from optimizer.solvers.prices.candidates import Candidates
 from optimizer.solvers.prices.problem import StageProblem
+from optimizer.solvers.whole_highs import least_violation, solve_whole
 
 
 @dataclass(frozen=True)
@@ -128,11 +129,11 @@ def small_program(problem: StageProblem, opened: Opening, cost: Floats) -> tuple
     return small, touched
 
 
-def breaking_rows(problem: StageProblem, opened: Opening, seconds: float) -> Ints:
+def breaking_rows(problem: StageProblem, opened: Opening, seconds: float, stop: Callable[[], bool]) -> Ints:
     """Joining rows that no choice over the opening can hold together: those that a least-violation solve breaks."""
     small, touched = small_program(problem, opened, np.zeros(problem.program.columns))
     return np.array(
-        [r for r in touched[least_violation(small, seconds)] if r < problem.matrix.shape[0]], dtype=np.int64
+        [r for r in touched[least_violation(small, seconds, stop)] if r < problem.matrix.shape[0]], dtype=np.int64
     )
 
 

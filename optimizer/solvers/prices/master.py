@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from optimizer.program import Floats, Ints
+from optimizer.solvers.highs import silent
 from optimizer.solvers.prices.pricing import Answer
 from optimizer.solvers.prices.problem import StageProblem
 
@@ -44,9 +45,7 @@ class Master:
         self.answers: list[Answer] = []
         self.method = "simplex"
         self.owner: list[BlockAnswers] = []
-        self.highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        self.highs.setOptionValue("output_flag", False)
-        self.highs.setOptionValue("log_to_console", False)
+        self.highs = silent()
         self.highs.setOptionValue("threads", 1)
         self.highs.setOptionValue("dual_feasibility_tolerance", 1e-9)
         self._rows_and_amounts(penalty)

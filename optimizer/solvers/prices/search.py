@@ -65,7 +65,10 @@ def search(
         asked = problem.sign_correct(weight * best_price + (1 - weight) * dual)
         if number % 10 == 9:
             master.drop(8)
-            value, dual, _ = master.solve()
+            try:
+                value, dual, _ = master.solve()
+            except MasterStuck:
+                break
     return Prices(best_price, best_bound, value, master.shortfall(), done)
 
 

@@ -1,0 +1,31 @@
+"""Knobs of the price-directed method."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from optimizer.wording import Wording
+
+
+@dataclass
+class Settings:
+    """Knobs of the method, with the values that measured best (see docs/prices.md)."""
+
+    block_size: int = 60
+    rounds: int = 80
+    lp_share: float = 0.1
+    look_ahead: float = 2e-4
+    penalty: float = 1e3
+    finish_seconds: float = 20.0
+    repairs: int = 4
+    repair_seconds: float = 6.0
+    sketch_share: float = 0.12
+    sketch_gap: float = 1e-5
+    neighbourhood: int = 300
+    idle: int = 9
+    stage_seconds: float = 15.0
+    closed_at_most: int = 12_000
+    closing_seconds: float = 40.0
+
+
+PRICES = Wording("价格导向法", "prices")
