@@ -15,8 +15,12 @@ import scipy.sparse as sp
 from optimizer.program import FREE, Floats, Ints
 
 TOLERANCE = 1e-6
-"""Feasibility tolerance on scaled rows. Tighter ones make coefficient strengthening in HiGHS's presolve go on for ever on
-rows of money; every solution is checked in whole numbers afterwards, and rows that it breaks are tightened."""
+"""Feasibility tolerance on scaled rows. Every solution is checked in whole numbers afterwards, and rows that it breaks are
+tightened."""
+
+COARSE = 100.0
+"""How much further rows of money and area are scaled down where presolve is wanted: its coefficient strengthening goes
+on until what is left of a row is small against the tolerance, which for such rows can be for ever."""
 
 
 @dataclass(frozen=True)
@@ -91,9 +95,16 @@ def run(
     highs.run()
 
 
-def passed(program: WholeProgram, low: Ints, high: Ints, whole: np.ndarray | None = None) -> highspy.Highs:  # type: ignore[type-arg]
-    """The program handed to HiGHS in scaled floating point."""
-    scaled = sp.csc_array(sp.diags_array(1.0 / program.scale) @ program.matrix.astype(np.float64))
+def passed(
+    program: WholeProgram,
+    low: Ints,
+    high: Ints,
+    whole: np.ndarray | None = None,  # type: ignore[type-arg]
+    presolve: bool = False,
+) -> highspy.Highs:
+    """The program handed to HiGHS in scaled floating point. ``presolve`` pays only where branching will be long."""
+    scale = np.where(program.scale > 1, program.scale * COARSE, program.scale) if presolve else program.scale
+    scaled = sp.csc_array(sp.diags_array(1.0 / scale) @ program.matrix.astype(np.float64))
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = program.matrix.shape[1], program.matrix.shape[0]
     lp.sense_ = highspy.ObjSense.kMaximize
@@ -101,8 +112,8 @@ def passed(program: WholeProgram, low: Ints, high: Ints, whole: np.ndarray | Non
     lp.col_cost_ = np.asarray(program.cost, dtype=np.float64)
     lp.col_lower_ = np.zeros(lp.num_col_)
     lp.col_upper_ = np.where(program.upper >= 10**12, highspy.kHighsInf, program.upper.astype(np.float64))
-    lp.row_lower_ = np.where(low <= -FREE // 2, -highspy.kHighsInf, low / program.scale)
-    lp.row_upper_ = np.where(high >= FREE // 2, highspy.kHighsInf, high / program.scale)
+    lp.row_lower_ = np.where(low <= -FREE // 2, -highspy.kHighsInf, low / scale)
+    lp.row_upper_ = np.where(high >= FREE // 2, highspy.kHighsInf, high / scale)
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_ = scaled.indptr
     lp.a_matrix_.index_ = scaled.indices
@@ -113,5 +124,7 @@ def passed(program: WholeProgram, low: Ints, high: Ints, whole: np.ndarray | Non
     highs = silent()
     highs.setOptionValue("primal_feasibility_tolerance", TOLERANCE)
     highs.setOptionValue("mip_feasibility_tolerance", TOLERANCE)
+    highs.setOptionValue("presolve", "on" if presolve else "off")
+    highs.setOptionValue("mip_root_presolve_only", True)
     highs.passModel(lp)
     return highs

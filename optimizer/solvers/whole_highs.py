@@ -116,7 +116,7 @@ def exact_with_bound(
     low, high = program.low.copy(), program.high.copy()
     bound = np.inf
     for _ in range(4):
-        highs = passed(program, low, high)
+        highs = passed(program, low, high, presolve=True)
         highs.setOptionValue("mip_rel_gap", gap)
         if start is not None:
             solution = highspy.HighsSolution()
