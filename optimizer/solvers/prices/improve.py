@@ -22,14 +22,15 @@ def improve(
     master: Master,
     prices: Prices,
     bound: int,
+    gap: float,
     cost: Floats,
     plan: Ints | None,
     tell: StageTeller,
     settings: Settings,
 ) -> Ints | None:
-    """A better plan for the stage: the losers all at once, then neighbourhoods until within the gap, idle or late."""
+    """A better plan for the stage: the losers all at once, then neighbourhoods until within ``gap``, idle or late."""
     limits, stage = tell.limits, problem.stage
-    goal_gap = abs(bound + stage.base) * limits.gap * 0.6
+    goal_gap = abs(bound + stage.base) * gap
     goal = stage.sign * bound - goal_gap
     target = prices.bound - goal_gap  # the same with tie-breaks
     reduced = problem.reduced(prices.price, cost)

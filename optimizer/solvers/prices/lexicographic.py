@@ -71,8 +71,11 @@ def solve_stage(
     bound, engine = proven, PRICES
     if program.options <= settings.closed_at_most and not _within(stage, plan, bound, limits.gap):
         plan, bound, engine = closed(problem, plan, bound, tell, settings)
-    if not _within(stage, plan, bound, 0.6 * limits.gap):
-        plan = improve(problem, master, prices, bound, cost, plan, tell, settings)
+    # What an early stage leaves open widens the bounds of all later ones, so that it must be closed further.
+    later = any(not s.given_choices for s in program.stages[tell.number + 1 :])
+    goal_gap = limits.gap * (settings.early_ambition if later else settings.ambition)
+    if not _within(stage, plan, bound, goal_gap):
+        plan = improve(problem, master, prices, bound, goal_gap, cost, plan, tell, settings)
     if plan is None:
         return None, None, []
     value = int(stage.value @ plan)

@@ -22,8 +22,10 @@ class Settings:
     sketch_share: float = 0.12
     sketch_gap: float = 1e-5
     neighbourhood: int = 300
-    idle: int = 9
-    stage_seconds: float = 15.0
+    idle: int = 12
+    stage_seconds: float = 12.0
+    ambition: float = 0.6
+    early_ambition: float = 0.1
     closed_at_most: int = 12_000
     closing_seconds: float = 40.0
 
