@@ -5,7 +5,7 @@ Written apart from ``rows`` on purpose: a fault in one must show against the oth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -94,6 +94,8 @@ def limit_for(limit: Number | Term | None, sums: pd.Series, per: Sequence[str], 
             return sums.astype("int64")
         columns = data.instance.tables[limit.table].columns
         own = [key for key in per if limit.keys.get(key, key) in columns]
+        if not own:
+            return pd.Series(int(totals([limit], (), data).iloc[0]), index=sums.index, dtype="int64")
         known = {key_text(k): int(v) for k, v in totals([limit], own, data).items()}
         wanted = sums.index.to_frame(index=False).set_axis(list(per), axis=1)[own].astype(str)
         texts = wanted.agg(" / ".join, axis=1) if len(own) > 1 else wanted[own[0]]
@@ -132,13 +134,15 @@ def effects(
     return posted.groupby(["row", "key"], sort=False)["amount"].sum().reset_index()
 
 
-def with_room(found: pd.DataFrame, lines: Sequence[Line], least: int | None, most: int | None) -> pd.DataFrame:
-    """``effects`` with the room left on each line; a key without a line has attained 0 of ``least``/``most``."""
+def with_room(
+    found: pd.DataFrame, lines: Sequence[Line], least: Mapping[str, int] | None, most: Mapping[str, int] | None
+) -> pd.DataFrame:
+    """``effects`` with the room left on each line. A key without a line has attained 0 of its ``least`` and ``most``
+    (by key; None where there is no such limit)."""
     below = {line.key: line.attained - (line.limit or 0) for line in lines if line.sense in (">=", "=")}
     above = {line.key: (line.limit or 0) - line.attained for line in lines if line.sense in ("<=", "=")}
-    none_below = ROOMY if least is None else -least
-    none_above = ROOMY if most is None else most
+    none_below = {} if least is None else {key: -value for key, value in least.items()}
     return found.assign(
-        below=found["key"].map(below).fillna(none_below).astype("int64"),
-        above=found["key"].map(above).fillna(none_above).astype("int64"),
+        below=found["key"].map({**none_below, **below}).fillna(ROOMY).astype("int64"),
+        above=found["key"].map({**(most or {}), **above}).fillna(ROOMY).astype("int64"),
     )

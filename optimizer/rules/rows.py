@@ -125,6 +125,8 @@ def limit_of(limit: Number | Term | None, keys: pd.DataFrame, data: RuleData, no
         return np.full(len(keys), resolve(limit, data.parameters), dtype=np.int64)
     per = [k for k in keys.columns if limit.keys.get(k, k) in data.instance.tables[limit.table].columns]
     entries = entries_of(limit, per, data, {})
+    if not per:
+        return np.full(len(keys), int(entries.value.sum()), dtype=np.int64)
     known: dict[str, int] = {}
     for label, value in zip(labels(pd.DataFrame(entries.keys)[per]), entries.value, strict=True):
         known[label] = known.get(label, 0) + int(value)

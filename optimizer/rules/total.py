@@ -9,13 +9,13 @@ import pandas as pd
 from pydantic import model_validator
 
 from optimizer.decisions import DecisionTable
-from optimizer.policy.filters import Number, resolve
+from optimizer.policy.filters import Number
 from optimizer.policy.model import Title
 from optimizer.policy.terms import Term
 from optimizer.program import FREE, Builder
 from optimizer.rules.base import Line, Rule, RuleData, judge
 from optimizer.rules.ledger import effects, key_text, limit_for, postings, running, totals, with_room
-from optimizer.rules.rows import Entries, add_rows, entries_of, limit_of, number_rows
+from optimizer.rules.rows import KEY_JOIN, Entries, add_rows, entries_of, limit_of, number_rows
 
 TERM_FIELDS = ("table", "measure", "where", "schedule", "after", "spread", "spread_as", "keys", "times")
 
@@ -94,13 +94,19 @@ class Total(Rule):
         if self.stretch or all(term.table != table.id for term in self.terms):
             return None
         found = effects([(t, 1) for t in self.terms], self.per, table, data, self.running)
-        least = None if self.at_least is None and self.equal is None else self._plain(self.at_least, data)
-        most = None if self.at_most is None and self.equal is None else self._plain(self.at_most, data)
-        return with_room(found, self.lines(data), least, most)
+        least = self.at_least if self.equal is None else self.equal
+        most = self.at_most if self.equal is None else self.equal
+        lines = self.lines(data)
+        return with_room(found, lines, self._untouched(found, least, data), self._untouched(found, most, data))
 
-    def _plain(self, limit: Number | Term | None, data: RuleData) -> int:
-        """The limit of a key that the plan does not touch: 0 where a table would give it."""
-        return 0 if limit is None or isinstance(limit, Term) else resolve(limit, data.parameters)
+    def _untouched(self, found: pd.DataFrame, limit: Number | Term | None, data: RuleData) -> dict[str, int] | None:
+        """The limit of every key that rows could reach, also of those that the plan does not touch."""
+        texts = found["key"].drop_duplicates()
+        index = pd.Index(texts)
+        if len(self.per) > 1:
+            index = pd.MultiIndex.from_tuples([tuple(text.split(KEY_JOIN)) for text in texts], names=list(self.per))
+        limits = limit_for(limit, pd.Series(0, index=index, dtype="int64"), self.per, data)
+        return None if limits is None else dict(zip(texts, map(int, limits), strict=True))
 
     def statement(self, data: RuleData) -> pd.DataFrame | None:
         """For a running total whose terms have titles: keys, item, item_zh, item_en, amount."""

@@ -1,0 +1,32 @@
+"""``if``: a claim only where the condition is reached."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.kit import Case, conform, frames
+
+NAME = {"zh": "项", "en": "item"}
+SWITCH = {
+    "id": "switch", "kind": "amount", "clause": "T-0", "title": NAME, "source": "places", "key": ["site"],
+    "at_most": 1, "quantity": "met",
+}  # fmt: skip
+BONUS = {**SWITCH, "id": "bonus", "at_most": 3, "quantity": "households"}
+
+
+@pytest.mark.parametrize("limit", [1, 2, "cap", {"table": "places", "measure": "least"}])
+def test_a_bonus_needs_enough_households(limit: object) -> None:
+    """The claim is legal exactly where the households are there: the switch may be chosen freely, so a plan counts
+    as allowed when some value of the switch allows it."""
+    going = {"table": "moves", "where": {"mode": "go"}}
+    rule = {
+        "kind": "if", "per": ["site"], "terms": [going], "at_least": limit, "indicator": "switch",
+        "claims": [{"table": "bonus"}], "most": [{"table": "moves"}],
+    }  # fmt: skip
+    within = {
+        "id": "within", "clause": "T-2", "title": NAME, "kind": "total", "per": ["site"], "at_most": 0,
+        "terms": [{"table": "bonus"}, {"table": "moves", "times": -1}],
+    }  # fmt: skip
+    places = frames()["places"].assign(least=[2, 1])
+    case = Case(rule, amounts=[SWITCH, BONUS], more=[within], parameters={"cap": 2}, tables={"places": places})
+    conform(case, free="switch")
