@@ -66,7 +66,12 @@ def run_peer(job: dict[str, Any]) -> None:
     for stage in program.stages:
         now, left = time.perf_counter(), job["time"] - (time.perf_counter() - start)
         found = solver(
-            written_out(program, kept, (stage.sign * stage.value).astype(np.float64)), job["gap"], left, plan
+            written_out(program, kept, (stage.sign * stage.value).astype(np.float64)),
+            job["gap"],
+            left,
+            plan,
+            lambda: False,
+            lambda value, bound: None,
         )
         if left <= 0 or found.x is None:
             status = "stopped" if stages else "no plan"

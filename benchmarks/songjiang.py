@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks.record import ROOT, Results, register
 
 GENERATOR = ROOT / "instances" / "songjiang" / "generate.py"
-PEERS = {"highs": "highs", "cbc": "pulp_cbc"}
+PEERS = {"highs": "highs", "cbc": "cbc"}
 GRACE = 180.0  # seconds for reading, building and a solver that does not look at its clock
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from optimizer.build import build
 from optimizer.check import audit
-from tests.kit import Case, broken, conform, plan_of, report_of, vectors
+from tests.kit import Case, broken, conform, frames, plan_of, report_of, vectors
 
 HOMES = {
     "id": "homes", "kind": "amount", "clause": "T-0", "title": {"zh": "房", "en": "homes"}, "source": "places",
@@ -41,11 +41,13 @@ def test_a_limit_from_a_table() -> None:
 
 
 def test_a_limit_that_is_the_sum_of_a_table() -> None:
-    """Land of all hamlets, 11, against persons × 2."""
+    """Land of the larger hamlet against persons, then land of all hamlets against twice the persons."""
+    large = {"table": "hamlets", "measure": "land", "where": {"land": {"at_least": 5}}}
+    conform(Case({"kind": "total", "terms": [{"table": "moves", "measure": "size"}], "at_most": large}))
     term = {"table": "moves", "measure": "size", "times": 2}
-    land = {"table": "hamlets", "measure": "land", "where": {"land": {"at_least": 5}}}
-    conform(Case({"kind": "total", "terms": [{**term, "times": 1}], "at_most": land}))
-    conform(Case({"kind": "total", "terms": [term], "at_least": {"table": "hamlets", "measure": "land", "times": 1}}), 40)
+    land = {"table": "hamlets", "measure": "land"}
+    hamlets = frames()["hamlets"].assign(land=[6, 4])
+    conform(Case({"kind": "total", "terms": [term], "at_least": land}, tables={"hamlets": hamlets}))
 
 
 def test_a_least_from_a_table_holds_where_nothing_is_taken() -> None:
