@@ -144,7 +144,7 @@ def _none(model: Model, engine: Engine, limits: Limits) -> OptimizerError:
         clauses.append((rule, str(model.program.rows["key"].iloc[row])))
     first, key = clauses[0]
     unit = display_unit(first.unit)
-    size = UNITS[unit].size
+    size = UNITS[unit].size * first.per_row
     limit, best = (f"{float(v / size):,.2f}".rstrip("0").rstrip(".") for v in (conflict.limit, conflict.attainable))
     missing = f"{float(abs(conflict.limit - conflict.attainable) / size):,.2f}".rstrip("0").rstrip(".")
     others = list(dict.fromkeys(f"{r.clause}（{r.title.zh}）" for r, _ in clauses[1:]))

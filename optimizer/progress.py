@@ -10,7 +10,8 @@ from optimizer.wording import Wording
 
 @dataclass(frozen=True)
 class Progress:
-    """One moment of a solve: the stage, its best plan so far and the proven bound (base units)."""
+    """One moment of a solve: the stage, its best plan so far and the proven bound (base units). ``done``: nothing more comes of
+    this stage."""
 
     stage: int
     stages: int
@@ -22,3 +23,4 @@ class Progress:
     unit: str
     seconds: float
     note: Wording | None = None
+    done: bool = False

@@ -46,7 +46,7 @@ class Watch:
         self.began = time.perf_counter()
         self.stages: dict[int, Progress] = {}
         self.note: Wording | None = None
-        self._said: dict[int, float] = {}
+        self._said = 0.0
         self._lock = threading.Lock()
         self._live: Live | None = None
 
@@ -65,12 +65,11 @@ class Watch:
     def __call__(self, event: Progress) -> None:
         """Take note of one event; safe from any thread."""
         with self._lock:
-            first = event.stage not in self.stages
             self.stages[event.stage] = event
             self.note = event.note
             now = time.perf_counter()
-            if self._live is None and (first or now - self._said.get(event.stage, 0.0) >= _QUIET_SECONDS):
-                self._said[event.stage] = now
+            if self._live is None and (event.done or now - self._said >= _QUIET_SECONDS):
+                self._said = now
                 self.console.print(self.line(event), markup=False, soft_wrap=True)
 
     def say(self, text: str) -> None:

@@ -46,7 +46,9 @@ def make_plan(status: str = "complete") -> Plan:
 
 def progress() -> Progress:
     """One event of the first goal."""
-    return Progress(1, 2, TITLE, "max", 12_000, 12_400, 0.0333, "households", 0.5, Wording("第 3 轮", "round 3"))
+    return Progress(
+        1, 2, TITLE, "max", 12_000, 12_400, 0.0333, "households", 0.5, Wording("第 3 轮", "round 3"), done=True
+    )
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -88,6 +88,9 @@ class Rule(Kind):
     title: Title
     unit: str = "1"
     stretch: bool = False
+
+    per_row: ClassVar[int] = 1
+    """How many units of its rows one unit of the rule is."""
 
     def admit(self, table: DecisionTable, data: RuleData) -> Mask | None:
         """Which rows of a decision table may ever be taken; None where the rule says nothing of it."""

@@ -29,6 +29,7 @@ class Share(Rule):
     """
 
     kind: ClassVar[str] = "share"
+    per_row: ClassVar[int] = WHOLE
 
     part: tuple[Term, ...]
     whole: tuple[Term, ...]

@@ -68,8 +68,8 @@ class StageTeller:
     count: int
     began: float = field(default_factory=time.perf_counter)
 
-    def __call__(self, value: int | None, bound: int | None) -> None:
-        """Report the best value and the proven bound so far (without the stage's base)."""
+    def __call__(self, value: int | None, bound: int | None, done: bool = False) -> None:
+        """Report the best value and the proven bound so far (without the stage's base); ``done`` ends the stage."""
         base = self.stage.base
         known = value is not None and bound is not None
         self.limits.report(
@@ -79,10 +79,11 @@ class StageTeller:
                 title=self.stage.title,
                 sense="max" if self.stage.sign > 0 else "min",
                 incumbent=None if value is None else value + base,
-                bound=None if bound is None else bound + base,
+                bound=bound + base if known and bound is not None else None,
                 gap=abs((bound or 0) - (value or 0)) / max(1, abs((value or 0) + base)) if known else None,
                 unit=self.stage.unit,
                 seconds=time.perf_counter() - self.began,
+                done=done,
             )
         )
 

@@ -94,7 +94,7 @@ def solve_directly(program: Program, limits: Limits, solver: WholeSolver, name: 
         bound = proven_bound(program, stage, value, found.bound)
         engine = Wording(zh=f"整体求解（{name}）", en=f"whole program ({name})")
         outcomes.append(StageOutcome(stage, value, bound, time.perf_counter() - tell.began, engine))
-        tell(value, bound)
+        tell(value, bound, done=True)
         kept.append((stage, value))
     return Outcome(plan, tuple(outcomes), limits.over()) if plan is not None else None
 

@@ -46,7 +46,7 @@ def solve_stages(program: Program, limits: Limits, lottery: Floats, settings: Se
         if plan is None or outcome is None:
             return None
         outcomes.append(outcome)
-        tell(outcome.value, outcome.bound)
+        tell(outcome.value, outcome.bound, done=True)
         kept.append((stage, outcome.value))
     return Outcome(plan, tuple(outcomes), limits.over()) if plan is not None else None
 
