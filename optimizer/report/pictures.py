@@ -42,7 +42,9 @@ def stacked_columns(
     width, left, right = 860.0, 84.0, 24.0
     entries = [(each.name, each.colour) for each in [*series, *([curve] if curve else [])]]
     parts, used = legend(entries, left, 14, width - left - right)
-    top, bottom = used + 18, height - 30
+    marked, taken = _level_words(levels, left, used + 14, width - left - right)
+    parts += marked
+    top, bottom = used + taken + 18, height - 30
     low, high = _extent(series, levels, curve)
     marks = ticks(low, high)
     scale = (bottom - top) / (marks[-1] - marks[0])
@@ -100,15 +102,23 @@ def _curve(points: list[tuple[float, float]], curve: Series, columns: Sequence[s
 
 
 def _level(each: Level, left: float, step: float, bar: float, y: float) -> str:
-    """A target line with its words on a light ground above its left end."""
+    """A target line from the left edge to just past its column."""
     end = left + step * (each.column + 0.5) + bar / 2 + 8
-    style = "target dashed" if each.dashed else "target"
-    words = fitted(each.words, 12, max(60, end - left - 20))
-    return (
-        line(left, y, end, y, style)
-        + box(left + 4, y - 18, width_of(words, 12) + 8, 15, "#ffffffd9", round_by=2)
-        + text(left + 8, y - 6, words, style="target-words")
-    )
+    return line(left, y, end, y, "target dashed" if each.dashed else "target")
+
+
+def _level_words(levels: Sequence[Level], x: float, y: float, room: float) -> tuple[list[str], float]:
+    """What each target line stands for, above the picture so that no column covers it; and the height taken."""
+    parts: list[str] = []
+    at, row = x, y
+    for each in levels:
+        need = 34 + width_of(each.words, 12) + 18
+        if at > x and at + need > x + room:
+            at, row = x, row + 20
+        parts.append(line(at, row - 3, at + 26, row - 3, "target dashed" if each.dashed else "target"))
+        parts.append(text(at + 34, row + 1, each.words, style="target-words"))
+        at += need
+    return parts, row - y + 20 if levels else 0.0
 
 
 @dataclass(frozen=True)
