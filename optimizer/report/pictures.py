@@ -163,6 +163,10 @@ class Link:
     value: float
 
 
+NAME_HEIGHT = 15.0
+"""Nodes stand at least this far apart, so that their names do not cover each other."""
+
+
 def flow(title: str, stages: Sequence[Sequence[str]], links: Sequence[Link], colours: Mapping[str, str]) -> str:
     """Ribbons between columns of nodes; a node is as high as what passes through it."""
     tallest = max(len(nodes) for nodes in stages)
@@ -201,11 +205,11 @@ def _nodes(
     tops: dict[tuple[int, str], float] = {}
     for at, nodes in enumerate(stages):
         space = gap if at == 0 else gap * 4
-        deep = sum(sizes[at, node] for node in nodes) * scale + space * (len(nodes) - 1)
-        y = (height - deep) / 2
-        for node in nodes:
+        steps = [max(sizes[at, node] * scale + space, NAME_HEIGHT) for node in nodes]
+        y = (height - sum(steps) + space) / 2
+        for node, step in zip(nodes, steps, strict=True):
             tops[at, node] = y
-            y += sizes[at, node] * scale + space
+            y += step
     return tops, sizes
 
 

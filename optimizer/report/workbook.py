@@ -15,8 +15,14 @@ from optimizer.report.labels import KIND, SENSE, Labels
 from optimizer.report.phrases import unit_word
 from optimizer.report.sheets import Book, number_format, shown, status_word, write_frame
 from optimizer.report.story import assumed_parameters, cost_line, headline, proof, stage_lines
+from optimizer.report.svg import width_of
 from optimizer.units import display_unit
 from optimizer.wording import Language, Wording
+
+COVER = 108
+"""Width of the sentences on the first sheet, in digits; a Chinese character is about 1.9 digits wide."""
+LINE = 16.5
+"""Height of one line, in points."""
 
 
 def write_workbook(plan: Plan, instance: Instance, path: Path, language: Language = "zh") -> None:
@@ -53,7 +59,7 @@ def _cover(book: Book, plan: Plan, instance: Instance, labels: Labels) -> None:
     language = labels.language
     sheet = book.sheet(Wording("说明", "About").to(language), "#E0A030")
     sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 108)
+    sheet.set_column(1, 1, COVER)
     title = instance.title.wording.to(language)
     sheet.set_row(0, 30)
     sheet.write_string(0, 0, title, book.style(bold=True, font_size=17, font_color="#12455A"))
@@ -63,6 +69,8 @@ def _cover(book: Book, plan: Plan, instance: Instance, labels: Labels) -> None:
         style = book.style(text_wrap=True, bold=True, bg_color="#FDEBC8") if head == "!" else wrap
         sheet.write_string(row, 0, "" if head == "!" else head, name)
         sheet.write_string(row, 1, words, style)
+        lines = -(-int(width_of(words, 1) * 1.9) // COVER)
+        sheet.set_row(row, LINE * max(1, lines))
         row += 1
 
 

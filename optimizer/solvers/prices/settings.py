@@ -9,7 +9,7 @@ from optimizer.wording import Wording
 
 @dataclass
 class Settings:
-    """Knobs of the method, with the values that measured best (see docs/prices.md)."""
+    """Knobs of the method, with the values that measured best (see docs/decisions/0002)."""
 
     block_size: int = 60
     rounds: int = 80
