@@ -212,18 +212,18 @@ def test_shape_of_the_district(seed: int) -> None:
     assert 890 <= len(tables["hamlets"]) <= 915
     assert tables["sites"]["kind"].value_counts().to_dict() == {"settlement": 22, "town": 17, "estate": 5}
     agreed = _consents_of(tables).ne("")
-    assert 0.83 <= agreed.mean() <= 0.87
-    assert 0.55 <= agreed.groupby(tables["households"]["hamlet"].to_numpy()).all().mean() <= 0.65
+    assert 0.76 <= agreed.mean() <= 0.82
+    assert 0.5 <= agreed.groupby(tables["households"]["hamlet"].to_numpy()).all().mean() <= 0.6
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_number_of_options(seed: int) -> None:
-    """Consents × years from the ready year × two mixes (one for exit): 190,000 to 240,000."""
+    """Consents × years from the ready year × two mixes (one for exit): about 167,000."""
     tables = _tables(14_000, seed)
     rows = tables["consents"].merge(tables["sites"][["site", "ready"]], on="site", how="left")
     years = 2026 - rows["ready"].fillna(2019).astype(int)
     options = int((years * np.where(rows["mode"] == "exit", 1, 2)).sum())
-    assert 190_000 <= options <= 240_000
+    assert 160_000 <= options <= 175_000
 
 
 @pytest.mark.parametrize("size", [20, 600, 14_000])
@@ -234,7 +234,7 @@ def test_equal_cases(size: int) -> None:
     same = households[households["agreed"] != ""].drop(columns="household").duplicated()
     assert same.any()
     if size == 14_000:
-        assert 0.05 <= same.sum() / size <= 0.08
+        assert 0.04 <= same.sum() / size <= 0.08
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
