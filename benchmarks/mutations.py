@@ -46,7 +46,7 @@ def run(chosen: argparse.Namespace) -> Results:
     """Counts of caught, missed and false alarms, and every wrong case by name."""
     began = time.perf_counter()
     instance, plan = solved(chosen.households, chosen.seed, chosen.time)
-    facts = Facts(instance, plan.tables, SEED)
+    facts = Facts(instance, plan, SEED)
     broken = mutations(facts, breaking, chosen.breaking, chosen.seed)
     legal = mutations(facts, harmless, chosen.harmless, chosen.seed)
     with ProcessPoolExecutor(chosen.workers, initializer=_begin, initargs=(instance,)) as pool:

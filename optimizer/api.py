@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import threading
 import time as clock
@@ -28,7 +27,8 @@ from optimizer.policy.load import load_policy
 from optimizer.program import Ints
 from optimizer.progress import Progress
 from optimizer.reading import read_instance, write_empty_workbook
-from optimizer.report.folder import read_plan_folder, write_plan_folder
+from optimizer.records import altered_records
+from optimizer.report.folder import read_plan_folder, read_seed, read_statements, write_plan_folder
 from optimizer.rules import Violation
 from optimizer.solvers import Engine, engine_named, installed
 from optimizer.solvers.base import Limits, Outcome
@@ -303,12 +303,15 @@ def versions() -> dict[str, str]:
 
 
 def check(instance: Source, plan: Plan | str | Path, set: Mapping[str, object] | None = None) -> list[Violation]:
-    """Every clause that a plan breaks; ``plan`` is a ``Plan``, a plan folder, or a table of moves (CSV)."""
+    """Every clause that a plan breaks, and every written amount that is not its own; ``plan``: a ``Plan`` or a plan folder."""
     task = load(instance, set) if not isinstance(instance, Instance) else instance
     if isinstance(plan, Plan):
-        return list(audit(task, plan.tables, plan.seed).violations)
-    seed = json.loads((Path(plan) / "plan.json").read_text(encoding="utf-8")).get("seed", 1)
-    return list(audit(task, read_plan_folder(Path(plan)), int(seed)).violations)
+        tables, statements, seed = plan.tables, plan.statements, plan.seed
+    else:
+        folder = Path(plan)
+        tables, statements, seed = read_plan_folder(folder), read_statements(folder), read_seed(folder)
+    found = audit(task, tables, seed)
+    return [*found.violations, *altered_records(task, tables, statements, found)]
 
 
 def write(plan: Plan, instance: Instance, out: str | Path, language: Language = "zh") -> None:

@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 from tests.songjiang_mutations import (
+    ACCOUNT,
     BONUS,
     CONSENT,
     EXIT,
@@ -18,7 +19,9 @@ from tests.songjiang_mutations import (
     LAST_MONEY,
     LOTTERY,
     MODE,
+    MONEY,
     OWN_TOWN,
+    PAID,
     PRIORITY,
     QUANTITY,
     QUOTA,
@@ -26,6 +29,7 @@ from tests.songjiang_mutations import (
     SAVED,
     SETTLEMENT,
     SHARE,
+    SUBSIDY,
     TOTALS,
     TURNOVER,
     WHOLE,
@@ -549,3 +553,60 @@ def beyond_the_switch(facts: Facts, chance: random.Random) -> Found:
     table = chance.choice(("mainly_town", "met_2022", "saves_quarter", "hamlets"))
     row = chance.randrange(len(facts.tables[table]))
     return one_more(facts, table, row, HOME)
+
+
+# ---------------------------------------------------------------- money: written beside the decisions
+
+BESIDE = {
+    "city_subsidy": SUBSIDY, "district_subsidy": SUBSIDY, "exit_payment": EXIT, "home_cost": MONEY,
+    "excess_payment": FLOOR, "entitled": FLOOR, "land_income": BONUS, "compensation": SETTLEMENT, "saving": SAVED,
+}  # fmt: skip
+
+
+@breaking
+def one_fen_more_beside_a_move(facts: Facts, chance: random.Random) -> Found:
+    """X-02: an amount written beside a household's place, one fen (dm²) off."""
+    column, row, step = chance.choice(sorted(BESIDE)), chance.randrange(len(facts.moves)), chance.choice((1, -1))
+    moves = facts.tables["moves"].assign(**{column: facts.written[column].to_numpy()})
+    moves.loc[moves.index[row], column] += step
+    return {**facts.tables, "moves": moves}, {BESIDE[column]}, f"{facts.moves[row]['household']} {column} {step:+}"
+
+
+@breaking
+def one_fen_more_in_an_account(facts: Facts, chance: random.Random) -> Found:
+    """X-02: an amount of a town's running account, one fen (dm²) off."""
+    name, clause = chance.choice((("town-money", MONEY), ("instalments", PAID), ("quota-stock", QUOTA)))
+    account, step = facts.accounts[name].copy(), chance.choice((1, -1))
+    row = chance.randrange(len(account))
+    account.loc[account.index[row], "amount"] += step
+    return {**facts.tables, ACCOUNT + name: account}, {clause}, f"{name} {row} {step:+}"
+
+
+@breaking
+def instalment_in_another_year(facts: Facts, chance: random.Random) -> Found:
+    """SJ-10: a payment of an account moved to the year after."""
+    account = facts.accounts["instalments"].copy()
+    row = pick(chance, [i for i, amount in enumerate(account["amount"]) if amount])
+    if row is None:
+        return None
+    account.loc[account.index[row], "year"] += 1
+    return {**facts.tables, ACCOUNT + "instalments": account}, {PAID}, f"{row}"
+
+
+@breaking
+def money_given_up(facts: Facts, chance: random.Random) -> Found:
+    """SJ-03: a town gives up money (a grant, a bonus, stored quota) that it needs in that or a later year."""
+    account = facts.accounts["town-money"]
+    found: list[Found] = []
+    worth = {
+        "fund_grants": 1,
+        "bonus": facts.parameters["bonus_town"],
+        "stored": facts.parameters["store_price"] // 100,
+    }
+    for table, price in worth.items():
+        for row, here in enumerate(facts.rows(table)):
+            own = account[account["town"] == here["town"]].groupby("year")["amount"].sum()
+            money = running({y: int(own.get(y, 0)) for y in range(2019, LAST_MONEY + 1)})
+            if min(money[int(here["year"]) - 2019 :]) < price * int(here[QUANTITY[table]]):
+                found.append((dropped(facts, table, [row]), {MONEY}, f"{table} {here}"))
+    return pick(chance, found)

@@ -25,11 +25,14 @@ QUANTITY = {
 MOVE = ("household", "mode", "site", "year", "home_1", "home_2", "home_3")
 HOMES = MOVE[4:]
 LAST, LAST_MONEY = 2025, 2027
+ACCOUNT = "account "
+"""Before the name of a running account that stands among a mutation's tables."""
 
 # the clauses, as the document numbers them
 TOTALS, SHARE, MONEY = "SJ-01 一(三)", "SJ-02 一(三)", "SJ-03 一(三)"
 PRIORITY, CONSENT, MODE = "SJ-04 一(三)", "SJ-05 一(二)", "SJ-05 二"
 QUOTA, TURNOVER = "SJ-06 二(一)1(2)", "SJ-07 二(一)1(3)"
+SUBSIDY, PAID = "SJ-08 二(一)2(1)", "SJ-10 二(一)2(3)"
 BONUS, FLOOR, HOME, OWN_TOWN = "SJ-09 二(一)2(2)", "SJ-11 二(一)3(1)", "SJ-12 二(一)3(2)", "SJ-13 二(一)3(3)"
 SETTLEMENT, SAVED, FOOTPRINT = "SJ-14 二(二)", "SJ-15 二(二)2", "SJ-16 二(二)3"
 EXIT, REWARD, FUND, WHOLE, YEARS = "SJ-17 二(三)", "SJ-19 三(一)", "SJ-20 三(二)", "SJ-21 三(五)", "SJ-22 四(三)"
@@ -45,13 +48,25 @@ class Mutation:
     clauses: frozenset[str]
     what: str
 
+    @property
+    def decisions(self) -> Tables:
+        """The plan's tables."""
+        return {n: f for n, f in self.tables.items() if not n.startswith(ACCOUNT)}
+
+    @property
+    def accounts(self) -> Tables:
+        """Running accounts that were changed, by rule."""
+        return {n.removeprefix(ACCOUNT): f for n, f in self.tables.items() if n.startswith(ACCOUNT)}
+
 
 class Facts:
     """The input and the plan as plain dictionaries and sums, for the generators."""
 
-    def __init__(self, instance: Any, tables: Tables, seed: int) -> None:
+    def __init__(self, instance: Any, plan: Any, seed: int) -> None:
         self.seed, self.parameters = seed, dict(instance.parameters)
-        self.tables = plain(tables)
+        self.tables = plain(plan.tables)
+        self.written: pd.DataFrame = plan.tables["moves"]
+        self.accounts: Tables = dict(plan.statements)
         given = {name: frame.astype(object).to_dict("records") for name, frame in instance.tables.items()}
         self.given = given
         self.household = {r["household"]: r for r in given["households"]}

@@ -10,6 +10,7 @@ from typing import Any
 
 from optimizer import api
 from optimizer.check import audit
+from optimizer.records import altered_records
 from tests.songjiang_mutations import Mutation
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,7 +44,9 @@ def solved(households: int, seed: int, seconds: float) -> tuple[Any, Any]:
 
 def judge(instance: Any, mutation: Mutation) -> tuple[str, set[str]]:
     """What is wrong with the audit of a mutation ("" where nothing is), and the clauses that it named."""
-    found = {v.clause for v in audit(instance, mutation.tables, SEED).violations}
+    audited = audit(instance, mutation.decisions, SEED)
+    altered = altered_records(instance, mutation.decisions, mutation.accounts, audited)
+    found = {v.clause for v in [*audited.violations, *altered]}
     told = f"{mutation.name}: {mutation.what}; named {sorted(found)}"
     if not mutation.clauses:
         return (f"false alarm, {told}" if found else ""), found

@@ -62,6 +62,22 @@ def read_plan_folder(path: Path) -> dict[str, pd.DataFrame]:
     return tables
 
 
+def read_statements(path: Path) -> dict[str, pd.DataFrame]:
+    """The running accounts of a plan folder, base units; one that is absent is left out."""
+    units = _read_head(Path(path)).get("statements", {})
+    found = {}
+    for name, kinds in units.items():
+        file = Path(path) / "statements" / f"{_safe(name)}.csv"
+        if file.is_file():
+            found[name] = read_table(file, kinds)
+    return found
+
+
+def read_seed(path: Path) -> int:
+    """The seed of the public lottery that a plan folder was drawn with."""
+    return int(_read_head(Path(path)).get("seed", 1))
+
+
 def _write_all(plan: Plan, instance: Instance, folder: Path, language: Language) -> None:
     (folder / "tables").mkdir()
     columns: dict[str, dict[str, str]] = {}
@@ -70,12 +86,12 @@ def _write_all(plan: Plan, instance: Instance, folder: Path, language: Language)
         write_table(frame, columns[name], folder / "tables" / f"{_safe(name)}.csv")
     if plan.statements:
         (folder / "statements").mkdir()
+    accounts = {name: column_kinds(frame, statement_units(plan, name)) for name, frame in plan.statements.items()}
     for name, frame in plan.statements.items():
-        units = statement_units(plan, name)
-        write_table(frame, column_kinds(frame, units), folder / "statements" / f"{_safe(name)}.csv")
+        write_table(frame, accounts[name], folder / "statements" / f"{_safe(name)}.csv")
     write_table(plan.lottery, column_kinds(plan.lottery, {}), folder / "lottery.csv")
     _write_clauses(plan, folder / "clauses.csv", language)
-    _write_json(folder / "plan.json", _head(plan, instance, columns, language))
+    _write_json(folder / "plan.json", {**_head(plan, instance, columns, language), "statements": accounts})
     _write_json(folder / "certificate.json", plan.certificate)
     write_workbook(plan, instance, folder / "plan.xlsx", language)
     write_page(plan, instance, folder / "report.html", language)
