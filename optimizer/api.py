@@ -29,6 +29,7 @@ from optimizer.progress import Progress
 from optimizer.reading import read_instance, write_empty_workbook
 from optimizer.records import altered_records
 from optimizer.report.folder import read_plan_folder, read_seed, read_statements, write_plan_folder
+from optimizer.report.handmade import read_handmade
 from optimizer.rules import Violation
 from optimizer.solvers import Engine, engine_named, installed
 from optimizer.solvers.base import Limits, Outcome
@@ -303,10 +304,15 @@ def versions() -> dict[str, str]:
 
 
 def check(instance: Source, plan: Plan | str | Path, set: Mapping[str, object] | None = None) -> list[Violation]:
-    """Every clause that a plan breaks, and every written amount that is not its own; ``plan``: a ``Plan`` or a plan folder."""
+    """Every clause that a plan breaks, and every written amount that is not its own.
+
+    ``plan``: a ``Plan``, a plan folder, or a plan made by hand (see ``read_handmade``).
+    """
     task = load(instance, set) if not isinstance(instance, Instance) else instance
     if isinstance(plan, Plan):
         tables, statements, seed = plan.tables, plan.statements, plan.seed
+    elif not (Path(plan) / "plan.json").exists():
+        tables, statements, seed = read_handmade(Path(plan), task.policy), {}, 1
     else:
         folder = Path(plan)
         tables, statements, seed = read_plan_folder(folder), read_statements(folder), read_seed(folder)

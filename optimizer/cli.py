@@ -151,7 +151,9 @@ def solve(
 @app.command()
 def check(
     instance: InstanceName,
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="方案文件夹 / plan folder")],
+    plan: Annotated[
+        Path, typer.Argument(metavar="PLAN", help="方案文件夹或安置表 / plan folder, or a table of moves (CSV)")
+    ],
     changes: Changes = None,
     lang: Lang = "zh",
     as_json: AsJson = False,

@@ -101,6 +101,11 @@ def read_table(path: Path, kinds: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(columns, columns=list(kinds))
 
 
+def header_of(path: Path) -> list[str]:
+    """The column names of a CSV file."""
+    return _read_rows(path)[0]
+
+
 def _read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
     """Header and rows; empty lines at the end are dropped. GB 18030 is what Excel may save in."""
     raw = path.read_bytes()

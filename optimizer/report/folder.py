@@ -252,7 +252,8 @@ def _malformed(file: Path, what: str) -> OptimizerError:
     )
 
 
-def _is_plan_folder(folder: Path) -> bool:
+def is_plan_folder(folder: Path) -> bool:
+    """Whether a folder has the head of a plan."""
     try:
         head = json.loads((folder / "plan.json").read_text(encoding="utf-8-sig"))
     except (OSError, ValueError):
@@ -264,7 +265,7 @@ def _refuse_foreign(out: Path) -> None:
     """Raise unless ``out`` is absent, an empty folder or a plan folder."""
     if not out.exists():
         return
-    if out.is_dir() and (not any(out.iterdir()) or _is_plan_folder(out)):
+    if out.is_dir() and (not any(out.iterdir()) or is_plan_folder(out)):
         return
     raise OptimizerError(
         Wording(f"“{out}”已有别的内容，不会覆盖。", f"'{out}' holds something else; it is not overwritten."),

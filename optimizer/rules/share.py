@@ -16,6 +16,7 @@ from optimizer.program import FREE, Builder
 from optimizer.rules.base import Line, Rule, RuleData
 from optimizer.rules.ledger import ROOMY, effects, key_text, totals
 from optimizer.rules.rows import Entries, add_rows, entries_of, number_rows
+from optimizer.units import UNITS, display_unit, show
 from optimizer.wording import Wording
 
 WHOLE = 10_000
@@ -103,9 +104,11 @@ class Share(Rule):
         word_zh, word_en = ("不低于", "at least") if sense == ">=" else ("不高于", "at most")
         limit = f"{points / 100:g} %"
         at = f"（{key}）" if key else ""
+        unit = display_unit(self.unit)
+        part, whole = show(has, unit), show(total, unit)
         text = Wording(
-            zh=f"{self.clause} {self.title.zh}{at}：占比应{word_zh} {limit}，实际 {has:,} / {total:,} = {percent}。",
+            zh=f"{self.clause} {self.title.zh}{at}：占比应{word_zh} {limit}，实际 {part} / {whole} {UNITS[unit].zh} = {percent}。",
             en=f"{self.clause} {self.title.en} {key}: the share is to be {word_en} {limit}; "
-            f"the plan has {has:,} / {total:,} = {percent}.",
+            f"the plan has {part} / {whole} {UNITS[unit].en} = {percent}.",
         )
         return Line(key, sense, bound, has, status, text)  # type: ignore[arg-type]
