@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1] / "optimizer"
 ORDER = (
     "wording", "errors", "units", "tables", "kinds", "policy", "instance", "lottery", "program", "measures",
-    "decisions", "rules", "objectives", "build", "progress", "solvers", "plan", "check", "reading", "analysis",
+    "decisions", "rules", "objectives", "build", "progress", "solvers", "plan", "check", "records", "reading", "analysis",
     "report", "bundled", "api", "terminal", "arguments", "cli",
 )  # fmt: skip
 DISCOVERED = {"measures", "decisions", "rules", "objectives"}  # kinds are loaded by their package, not by an import
