@@ -32,6 +32,7 @@ from tests.songjiang_mutations import (
     SUBSIDY,
     TOTALS,
     TURNOVER,
+    VILLAGE,
     WHOLE,
     YEARS,
     Facts,
@@ -559,7 +560,7 @@ def beyond_the_switch(facts: Facts, chance: random.Random) -> Found:
 
 BESIDE = {
     "city_subsidy": SUBSIDY, "district_subsidy": SUBSIDY, "exit_payment": EXIT, "home_cost": MONEY,
-    "excess_payment": FLOOR, "entitled": FLOOR, "land_income": BONUS, "compensation": SETTLEMENT, "saving": SAVED,
+    "excess_payment": FLOOR, "entitled": FLOOR, "land_income": BONUS, "compensation": VILLAGE, "saving": SAVED,
 }  # fmt: skip
 
 

@@ -34,7 +34,7 @@ PRIORITY, CONSENT, MODE = "SJ-04 一(三)", "SJ-05 一(二)", "SJ-05 二"
 QUOTA, TURNOVER = "SJ-06 二(一)1(2)", "SJ-07 二(一)1(3)"
 SUBSIDY, PAID = "SJ-08 二(一)2(1)", "SJ-10 二(一)2(3)"
 BONUS, FLOOR, HOME, OWN_TOWN = "SJ-09 二(一)2(2)", "SJ-11 二(一)3(1)", "SJ-12 二(一)3(2)", "SJ-13 二(一)3(3)"
-SETTLEMENT, SAVED, FOOTPRINT = "SJ-14 二(二)", "SJ-15 二(二)2", "SJ-16 二(二)3"
+SETTLEMENT, VILLAGE, SAVED, FOOTPRINT = "SJ-14 二(二)", "SJ-14 二(二)1(2)", "SJ-15 二(二)2", "SJ-16 二(二)3"
 EXIT, REWARD, FUND, WHOLE, YEARS = "SJ-17 二(三)", "SJ-19 三(一)", "SJ-20 三(二)", "SJ-21 三(五)", "SJ-22 四(三)"
 LOTTERY = "X-03"
 
