@@ -11,7 +11,7 @@ from optimizer.decisions import DecisionTable, decisions_of, make_tables
 from optimizer.instance import Instance
 from optimizer.measures import measures_of
 from optimizer.objectives import Objective, objectives_of
-from optimizer.program import Builder, Program, Stage, scale_of
+from optimizer.program import Builder, Ints, Program, Stage, scale_of
 from optimizer.rules import Rule, RuleData, rules_of
 
 
@@ -73,7 +73,8 @@ def build(instance: Instance) -> Model:
     )
     spans = {name: (offset[name], len(table.frame)) for name, table in tables.items()}
     scale = scale_of(matrix)
-    program = Program(matrix, lower, upper, scale, unit, rows, most, start, sets, spans, builder.groups, stages)
+    place = _places(tables, instance.policy.policy.place, start)
+    program = Program(matrix, lower, upper, scale, unit, rows, most, start, sets, spans, builder.groups, stages, place)
     return Model(instance, tuple(rules), tuple(objectives), tables, program)
 
 
@@ -90,3 +91,12 @@ def _choice_sets(tables: dict[str, DecisionTable]) -> tuple[tuple[str, ...], np.
     start = np.append(first, len(choices[0].frame)).astype(np.int64)
     names = codes.categories.to_numpy(dtype=object)[codes.codes.to_numpy()[start[:-1]]]
     return tuple(map(str, names)), start
+
+
+def _places(tables: dict[str, DecisionTable], place: str, start: Ints) -> Ints | None:
+    """The place of each choice set, numbered in the order of the place's table."""
+    choice = next((t for t in tables.values() if t.set_column is not None), None)
+    if choice is None or place not in choice.frame or not len(choice.frame):
+        return None
+    codes = choice.frame[place].astype("category").cat.codes.to_numpy()[start[:-1]]
+    return np.unique(codes, return_inverse=True)[1].astype(np.int64)

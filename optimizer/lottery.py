@@ -27,14 +27,19 @@ def draw(codes: Sequence[str], seed: int) -> Floats:
 def equal_cases(frame: pd.DataFrame, set_column: str) -> pd.Series:  # type: ignore[type-arg]
     """Household → number of its case. ``frame``: options with all attributes and measures; two households are
     equal when every column but their own code is the same on every option, in order."""
-    columns = [c for c in frame.columns if c != set_column]
-    rows = pd.util.hash_pandas_object(
-        frame[columns].astype({c: str for c in columns if frame[c].dtype == "category"}), index=False
-    )
-    names = frame[set_column].astype(str)
-    order = rows.groupby(names, sort=False).cumcount().to_numpy(dtype=np.uint64)
-    mixed = rows.to_numpy() * (np.uint64(2) * order + np.uint64(0x9E3779B97F4A7C15))
-    return pd.Series(mixed).groupby(names.to_numpy(), sort=False).sum()
+    hashed = np.zeros(len(frame), dtype=np.uint64)
+    for column in frame.columns:
+        if column != set_column:
+            own = pd.util.hash_pandas_object(frame[column], index=False).to_numpy()
+            hashed = hashed * np.uint64(0x9E3779B97F4A7C15) + own
+    names = frame[set_column].astype("category").cat
+    codes = names.codes.to_numpy()
+    order = pd.Series(codes).groupby(codes, sort=False).cumcount().to_numpy(dtype=np.uint64)
+    mixed = (hashed ^ (hashed >> np.uint64(29))) * (np.uint64(2) * order + np.uint64(0xBF58476D1CE4E5B9))
+    case = np.zeros(len(names.categories), dtype=np.uint64)
+    np.add.at(case, codes, mixed)
+    used = np.bincount(codes, minlength=len(case)) > 0
+    return pd.Series(case[used], index=names.categories[used].astype(str))
 
 
 def by_lot(x: Ints, set_start: Ints, case: Ints, number: Floats) -> tuple[Ints, npt.NDArray[np.bool_]]:

@@ -67,7 +67,8 @@ class Program:
     at most one is taken); the others are amounts. ``tables``: decision id → (first column, count).
     ``rows``: rule, clause, key, of each row of ``matrix``; ``row_unit``: how many base units one unit of the row is (the
     greatest common divisor of its entries, so that prices can be kept finely in whole numbers). ``groups`` stand beside the rows: a
-    backend without choice sets writes them out with ``group_rows``.
+    backend without choice sets writes them out with ``group_rows``. ``part_of_set``: the place (county, town) of each
+    choice set, 0 … parts − 1, for solvers that work place by place; None where the policy has none.
     """
 
     matrix: sp.csr_array
@@ -82,6 +83,7 @@ class Program:
     tables: Mapping[str, tuple[int, int]]
     groups: WholeGroups | None
     stages: tuple[Stage, ...]
+    part_of_set: Ints | None = None
 
     @property
     def options(self) -> int:

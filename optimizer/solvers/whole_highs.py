@@ -25,8 +25,10 @@ def solve_whole(
     start: Ints | None,
     stop: Callable[[], bool],
     seed: int = 0,
+    nodes: int | None = None,
 ) -> Ints | None:
-    """The best whole solution found in ``seconds`` that holds every row exactly, or None.
+    """The best whole solution found in ``seconds`` (or ``nodes``: a limit that does not depend on the machine) that holds
+    every row exactly, or None.
 
     Columns with a large range (areas, money) are left continuous at first; with all others fixed at
     what comes out, a second small solve makes them whole. A solution that breaks a row by less than
@@ -34,7 +36,7 @@ def solve_whole(
     """
     small = program.upper <= LARGE
     if small.any() and not small.all():
-        x = _solve(program, goal, seconds, start, small, stop, seed)
+        x = _solve(program, goal, seconds, start, small, stop, seed, nodes)
         if x is None:
             return None
         rest = np.flatnonzero(~small)
@@ -53,7 +55,7 @@ def solve_whole(
         if amounts is not None:
             fixed[rest] = amounts
             return fixed
-    return _exact(program, goal, seconds, start, stop, seed)
+    return _exact(program, goal, seconds, start, stop, seed, nodes)
 
 
 def _exact(
@@ -63,10 +65,11 @@ def _exact(
     start: Ints | None,
     stop: Callable[[], bool],
     seed: int,
+    nodes: int | None = None,
 ) -> Ints | None:
     low, high = program.low.copy(), program.high.copy()
     for _ in range(4):
-        found = _solve(replace(program, low=low, high=high), goal, seconds, start, None, stop, seed)
+        found = _solve(replace(program, low=low, high=high), goal, seconds, start, None, stop, seed, nodes)
         if found is None:
             return None
         x = np.rint(found).astype(np.int64)
@@ -88,10 +91,15 @@ def _solve(
     whole: np.ndarray | None,  # type: ignore[type-arg]
     stop: Callable[[], bool],
     seed: int,
+    nodes: int | None,
 ) -> Floats | None:
     """One HiGHS run; the values as they come, or None."""
     highs = passed(program, program.low, program.high, whole)
     highs.setOptionValue("random_seed", seed)
+    if nodes is not None:
+        highs.setOptionValue("threads", 1)
+        highs.setOptionValue("mip_max_nodes", nodes)
+        highs.setOptionValue("mip_rel_gap", 0.0)  # relative to a value with its offset: too coarse for a part of a plan
     if goal is not None:
         highs.setOptionValue("objective_target", float(goal))
     if start is not None:

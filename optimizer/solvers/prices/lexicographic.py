@@ -8,6 +8,7 @@ import numpy as np
 
 from optimizer.program import Floats, Ints, Program, Stage
 from optimizer.solvers.base import Limits, Outcome, StageOutcome, StageTeller
+from optimizer.solvers.prices.by_parts import fits, solve_by_parts
 from optimizer.solvers.prices.carried import carried
 from optimizer.solvers.prices.certificate import exact_bound, whole_prices
 from optimizer.solvers.prices.closing import closed, settle_amounts
@@ -32,16 +33,19 @@ def solve_stages(program: Program, limits: Limits, lottery: Floats, settings: Se
     plan: Ints | None = None
     columns: list[Answer] = []
     outcome: StageOutcome | None
+    nested = fits(program, settings)
     for number, stage in enumerate(program.stages):
         tell = StageTeller(limits, stage, number, len(program.stages))
         tell(None if plan is None else int(stage.value @ plan), None)
-        if number == 0:
-            plan, columns = sketch(program, pricing, limits, lottery, settings, tell)
+        cost = stage.sign * stage.value + tie_breaks(program, number, lottery, _tie_weight(nested, limits, settings))
         if stage.given_choices and plan is not None:
             plan, outcome = settle_amounts(program, kept, plan, tell)
+        elif nested and (found := solve_by_parts(program, pricing, stage, kept, cost, tell, settings)) is not None:
+            plan, outcome = found
         else:
+            if plan is None:
+                plan, columns = sketch(program, pricing, limits, lottery, settings, tell)
             problem = StageProblem(program, stage, kept, pricing)
-            cost = problem.cost + tie_breaks(program, number, lottery, settings.look_ahead)
             plan, outcome, columns = solve_stage(problem, cost, plan, columns, tell, settings)
         if plan is None or outcome is None:
             return None
@@ -49,6 +53,11 @@ def solve_stages(program: Program, limits: Limits, lottery: Floats, settings: Se
         tell(outcome.value, outcome.bound, done=True)
         kept.append((stage, outcome.value))
     return Outcome(plan, tuple(outcomes), limits.over()) if plan is not None else None
+
+
+def _tie_weight(nested: bool, limits: Limits, settings: Settings) -> float:
+    """Nested prices reach finer gaps, which tie-breaks must not use up."""
+    return settings.look_ahead * (min(1.0, limits.gap / 1e-3) if nested else 1.0)
 
 
 def solve_stage(

@@ -43,8 +43,9 @@ class Pricing:
         level = groups.level if groups is not None else np.zeros(program.options, dtype=np.int64)
         self.levels, rank = np.unique(level, return_inverse=True) if len(level) else (np.zeros(1, np.int64), level)
         owner = program.set_of_option()
-        self.order = np.lexsort((rank, owner))
-        code = owner[self.order] * len(self.levels) + rank[self.order]
+        flat = len(self.levels) == 1
+        self.order = np.arange(len(owner), dtype=np.int64) if flat else np.lexsort((rank, owner))
+        code = owner if flat else owner[self.order] * len(self.levels) + rank[self.order]
         self.first = np.flatnonzero(np.append(True, code[1:] != code[:-1])) if len(code) else np.zeros(0, np.int64)
         self.slot = code[self.first]
         self._groups(program)

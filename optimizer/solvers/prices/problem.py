@@ -30,8 +30,8 @@ class StageProblem:
             if extra
             else program.row_scale
         )
-        scaled = sp.csr_array(sp.diags_array(1.0 / self.scale) @ self.matrix.astype(np.float64))
-        self.columns_by_row = sp.csr_array(scaled.T)
+        self.by_column = sp.csr_array(self.matrix.T)
+        self.columns_by_row = sp.csr_array(self.by_column.astype(np.float64) @ sp.diags_array(1.0 / self.scale))
         self.low: Floats = np.where(self.lower > -FREE, self.lower / self.scale, -np.inf)
         self.high: Floats = np.where(self.upper < FREE, self.upper / self.scale, np.inf)
         options = program.options

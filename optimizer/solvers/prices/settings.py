@@ -28,6 +28,21 @@ class Settings:
     early_ambition: float = 0.1
     closed_at_most: int = 12_000
     closing_seconds: float = 40.0
+    part_block_size: int = 250
+    part_columns: int = 24
+    part_rounds: int = 12
+    parts_at_least: int = 3
+    nested_at_least: int = 30_000
+    nested_ambition: float = 0.9
+    linking_at_most: int = 400
+    outer_rounds: int = 60
+    inner_share: float = 0.3
+    part_wide: int = 400
+    part_open: int = 30
+    part_few: int = 3
+    part_nodes: int = 300
+    part_passes: int = 5
+    linking_steps: int = 24
 
 
 PRICES = Wording("价格导向法", "prices")
