@@ -110,10 +110,11 @@ def solve(
     )
     engine = engine_named(solver, model.program)
     number = draw(model.program.sets, seed)
+    cases, model = _cases(model), model.keys_only()
     outcome = engine.solve(model.program, limits, number)
     if outcome is None:
         raise _none(model, engine, limits)
-    x, decided = _by_lot(model, outcome, number)
+    x, decided = by_lot(outcome.x, model.program.set_start, cases, number)
     solved = clock.perf_counter()
     tables = taken_tables(model, x)
     found = audit(task, tables, seed)
@@ -167,14 +168,13 @@ def _none(model: Model, engine: Engine, limits: Limits) -> OptimizerError:
     )
 
 
-def _by_lot(model: Model, outcome: Outcome, number: np.ndarray) -> tuple[Ints, np.ndarray]:  # type: ignore[type-arg]
-    """Equal cases handed out by the lottery; totals stay what they are."""
+def _cases(model: Model) -> Ints:
+    """The case of each choice set: sets with the same number are equal in everything but their code."""
     choice = next((t for t in model.tables.values() if t.set_column), None)
     if choice is None or not len(choice.frame):
-        return outcome.x, np.zeros(0, dtype=bool)
+        return np.zeros(0, dtype=np.int64)
     case = equal_cases(choice.frame, choice.set_column or "")
-    codes = pd.factorize(case.reindex(list(model.program.sets)).to_numpy())[0].astype(np.int64)
-    return by_lot(outcome.x, model.program.set_start, codes, number)
+    return pd.factorize(case.reindex(list(model.program.sets)).to_numpy())[0].astype(np.int64)
 
 
 def taken_tables(model: Model, x: Ints) -> dict[str, pd.DataFrame]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,6 +24,14 @@ class Model:
     objectives: tuple[Objective, ...]
     tables: dict[str, DecisionTable]
     program: Program
+
+    def keys_only(self) -> Model:
+        """The same with nothing but the keys of the choice table's options: its attributes and measures have done their work,
+        and take most of the memory."""
+        tables = {
+            name: replace(t, frame=t.frame[list(t.keys)]) if t.set_column else t for name, t in self.tables.items()
+        }
+        return replace(self, tables=tables)
 
 
 def admitted(instance: Instance, rules: Sequence[Rule]) -> dict[str, DecisionTable]:

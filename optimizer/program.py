@@ -153,16 +153,14 @@ def group_rows(program: Program) -> tuple[sp.csr_array, Ints, Ints]:
 
 @dataclass
 class RowBlock:
-    """Rows of one rule, before they are put together: entries by local row number."""
+    """Rows of one rule, before they are put together; ``matrix`` has a column for each of the program's."""
 
     rule: str
     clause: str
     keys: list[str]
     lower: Ints
     upper: Ints
-    row: Ints
-    column: Ints
-    value: Ints
+    matrix: sp.csr_array
 
 
 class Builder:
@@ -182,12 +180,8 @@ class Builder:
     def matrix(self) -> tuple[sp.csr_array, Ints, Ints, Ints, pd.DataFrame]:
         """All rows put together: matrix, lower, upper (in row units), row units, provenance (rule, clause, key)."""
         sizes = [len(b.keys) for b in self.blocks]
-        starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        row = np.concatenate([b.row + s for b, s in zip(self.blocks, starts, strict=False)] or [np.zeros(0, np.int64)])
-        column = np.concatenate([b.column for b in self.blocks] or [np.zeros(0, np.int64)])
-        value = np.concatenate([b.value for b in self.blocks] or [np.zeros(0, np.int64)])
-        matrix = sp.csr_array((value, (row, column)), shape=(int(starts[-1]), self.columns), dtype=np.int64)
-        matrix.sum_duplicates()
+        none = sp.csr_array((0, self.columns), dtype=np.int64)
+        matrix = sp.csr_array(sp.vstack([none, *(b.matrix for b in self.blocks)], format="csr"))
         matrix.eliminate_zeros()
         rows = pd.DataFrame(
             {

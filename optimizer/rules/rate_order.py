@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
+import scipy.sparse as sp
 
 from optimizer.program import FREE, Builder, RowBlock
 from optimizer.rules.base import Line, Rule, RuleData, judge
@@ -21,9 +22,9 @@ class RateOrder(Rule):
     def add(self, builder: Builder, data: RuleData) -> None:
         """A row without entries: it makes the program infeasible when the rates are the wrong way round."""
         slack = data.parameters[self.upper] - data.parameters[self.lower]
-        none = np.zeros(0, dtype=np.int64)
+        none = sp.csr_array((1, builder.columns), dtype=np.int64)
         low, high = np.array([-FREE]), np.array([slack], dtype=np.int64)
-        builder.add(RowBlock(self.id, self.clause, [""], low, high, none, none, none))
+        builder.add(RowBlock(self.id, self.clause, [""], low, high, none))
 
     def lines(self, data: RuleData) -> list[Line]:
         """One line: the lower rate against the upper."""

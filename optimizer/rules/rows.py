@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy.sparse as sp
 
 from optimizer.policy.filters import Number, resolve
 from optimizer.policy.terms import Term
@@ -153,4 +154,6 @@ def add_rows(
     low = np.where(lower > -free, lower - given, lower)
     high = np.where(upper < free, upper - given, upper)
     real = ~constant
-    builder.add(RowBlock(rule[0], rule[1], labels(keys), low, high, row[real], column[real], value[real]))
+    entries = (value[real], (row[real], column[real]))
+    matrix = sp.csr_array(entries, shape=(len(keys), builder.columns), dtype=np.int64)
+    builder.add(RowBlock(rule[0], rule[1], labels(keys), low, high, matrix))

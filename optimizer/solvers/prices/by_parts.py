@@ -47,13 +47,14 @@ def solve_by_parts(
         return None
     linking = linking_of(whole, split, by_column, cost)
     parts = make_parts(whole, stage, cost, split, by_column, settings)
+    del by_column
     prices = search_parts(whole, parts, linking, limits.gap * settings.lp_share, settings, limits.over, tell.hear)
     if not prices.legal:
         return None
     multiples, shift = whole_prices(program, pricing, stage, kept, prices.price / whole.row_scale)
     proven = exact_bound(program, pricing, stage, kept, multiples, shift)
     goal = limits.gap * settings.nested_ambition * abs(prices.bound)
-    plan = WholeParts(whole, split, parts, prices, by_column, limits, settings).solve(goal)
+    plan = WholeParts(whole, split, parts, prices, linking, limits, settings).solve(goal)
     if plan is None or whole.faults(plan):
         return None
     seconds = time.perf_counter() - tell.began

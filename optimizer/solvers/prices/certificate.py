@@ -8,6 +8,7 @@ least the value of every legal plan (Lagrangian weak duality), exactly.
 from __future__ import annotations
 
 import numpy as np
+import scipy.sparse as sp
 
 from optimizer.program import FREE, Floats, Ints, Program, Stage
 from optimizer.solvers.prices.pricing import Pricing
@@ -28,7 +29,11 @@ def whole_prices(
 def _heaviest(program: Program, pricing: Pricing, stage: Stage, kept: list[tuple[Stage, int]], price: Floats) -> float:
     """The largest sum of absolute reduced values that one unit could need."""
     rows = program.matrix.shape[0]
-    weight = np.abs(program.matrix).astype(np.float64).T @ np.abs(price[:rows]) + np.abs(stage.value)
+    size = program.matrix.data.astype(np.float64)
+    absolute = sp.csr_array(
+        (np.abs(size, out=size), program.matrix.indices, program.matrix.indptr), program.matrix.shape
+    )
+    weight = absolute.T @ np.abs(price[:rows]) + np.abs(stage.value)
     for number, (earlier, _) in enumerate(kept):
         weight = weight + np.abs(earlier.value) * abs(float(price[rows + number]))
     amounts = float(weight[program.options :].max(initial=0))

@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Linking:
-    """The linking rows, scaled: limits, and use of the outer amounts (by amount)."""
+    """The linking rows, scaled: limits, and use of the outer amounts (by amount; ``whole_use`` in whole row units)."""
 
     rows: Ints
     low: Floats
@@ -39,6 +39,7 @@ class Linking:
     scale: Floats
     cost: Floats
     upper: Floats
+    whole_use: sp.csr_array
     use: sp.csr_array
 
     def sign_correct(self, price: Floats) -> Floats:
@@ -134,7 +135,7 @@ def linking_of(program: Program, split: Partition, by_column: sp.csr_array, cost
     """The linking rows in scaled floating point."""
     scale = program.row_scale[split.linking]
     low, high = program.row_lower[split.linking], program.row_upper[split.linking]
-    use = sp.csr_array(by_column[split.outer].tocsc()[:, split.linking]).astype(np.float64)
+    use = sp.csr_array(by_column[split.outer].tocsc()[:, split.linking])
     return Linking(
         split.linking,
         np.where(low > -FREE, low / scale, -np.inf),
@@ -142,7 +143,8 @@ def linking_of(program: Program, split: Partition, by_column: sp.csr_array, cost
         scale,
         cost[split.outer],
         program.upper[split.outer].astype(np.float64),
-        sp.csr_array(use @ sp.diags_array(1.0 / scale)),
+        use,
+        sp.csr_array(use.astype(np.float64) @ sp.diags_array(1.0 / scale)),
     )
 
 
@@ -150,11 +152,7 @@ def make_parts(
     program: Program, stage: Stage, cost: Floats, split: Partition, by_column: sp.csr_array, settings: Settings
 ) -> list[Part]:
     """All parts, side by side."""
-    link = sp.csr_array(by_column.tocsc()[:, split.linking]).astype(np.float64)
-    link = sp.csr_array(link @ sp.diags_array(1.0 / program.row_scale[split.linking]))
-    return side_by_side(
-        lambda p: Part(program, stage, cost, split, p, by_column, link, settings), range(len(split.sets))
-    )
+    return side_by_side(lambda p: Part(program, stage, cost, split, p, by_column, settings), range(len(split.sets)))
 
 
 def side_by_side(work: Callable[[int], T], numbers: Sequence[int]) -> list[T]:

@@ -30,31 +30,35 @@ class Reply:
 class Part:
     """The part's options and amounts over its own rows.
 
-    ``link``: use of the linking rows (scaled) of each of its columns. ``price``: the best prices of its own rows
+    ``use``, ``link``: use of the linking rows by each of its columns, in whole row units and scaled. ``price``: the best prices of its own rows
     at the last asked prices of the linking rows.
     """
 
     def __init__(
         self, program: Program, stage: Stage, cost: Floats, split: Partition, number: int, by_column: sp.csr_array,
-        link: sp.csr_array, settings: Settings,
+        settings: Settings,
     ) -> None:  # fmt: skip
         self.columns, self.rows, self.sets = split.columns[number], split.rows[number], split.sets[number]
         self.settings = settings
         size = np.diff(program.set_start)[self.sets]
-        matrix = sp.csr_array(sp.csr_array(by_column[self.columns]).tocsc()[:, self.rows].T)
+        own = sp.csr_array(by_column[self.columns]).tocsc()
+        matrix = sp.csr_array(
+            sp.csr_array(by_column[self.columns]).tocsc()[:, self.rows]
+        ).T  # by columns: no second copy
         stage = replace(stage, value=stage.value[self.columns])
-        own = Program(
+        part = Program(
             matrix, program.row_lower[self.rows], program.row_upper[self.rows], program.row_scale[self.rows],
             program.row_unit[self.rows], program.rows.iloc[self.rows], program.upper[self.columns],
             np.append(0, np.cumsum(size)).astype(np.int64), (), {}, None, (stage,),
         )  # fmt: skip
-        self.problem = StageProblem(own, stage, [], Pricing(own))
+        self.problem = StageProblem(part, stage, [], Pricing(part))
         self.worth = cost[self.columns]
-        self.link = sp.csr_array(link[self.columns])
+        self.use = sp.csr_array(own[:, split.linking])
+        self.link = sp.csr_array(self.use.astype(np.float64) @ sp.diags_array(1.0 / program.row_scale[split.linking]))
         blocks = compact(blocks_of(self.problem, settings.part_block_size))
         self.master = PartMaster(self.problem, self.worth, self.link, blocks, settings.penalty)
         self.price = np.zeros(len(self.rows))
-        self.linking_price = np.zeros(link.shape[1])
+        self.linking_price = np.zeros(len(split.linking))
         self.best: tuple[Floats, Floats] = (self.price, self.linking_price)
 
     def reply(self, linking_price: Floats, gap: float, rounds: int) -> Reply:

@@ -19,7 +19,7 @@ from optimizer.program import FREE, Floats, Ints, Program
 from optimizer.solvers.base import Limits
 from optimizer.solvers.highs import WholeProgram
 from optimizer.solvers.prices.narrowed import narrowed
-from optimizer.solvers.prices.nested import NestedPrices, side_by_side
+from optimizer.solvers.prices.nested import Linking, NestedPrices, side_by_side
 from optimizer.solvers.prices.part import Part
 from optimizer.solvers.prices.partition import Partition
 from optimizer.solvers.prices.settings import Settings
@@ -46,15 +46,14 @@ class WholeParts:
     """Whole plans of all parts, and the plan that they make together."""
 
     def __init__(
-        self, program: Program, split: Partition, parts: list[Part], prices: NestedPrices, by_column: sp.csr_array,
+        self, program: Program, split: Partition, parts: list[Part], prices: NestedPrices, linking: Linking,
         limits: Limits, settings: Settings,
     ) -> None:  # fmt: skip
         self.program, self.split, self.parts, self.prices = program, split, parts, prices
         self.limits, self.settings = limits, settings
         self.scale = program.row_scale[split.linking]
         self.low, self.high = program.row_lower[split.linking], program.row_upper[split.linking]
-        self.link = [sp.csr_array(by_column[p.columns].tocsc()[:, split.linking]) for p in parts]
-        self.outer_use = sp.csr_array(by_column[split.outer].tocsc()[:, split.linking])
+        self.outer_use = linking.whole_use
         self.amounts = np.floor(prices.amounts + 1e-9).astype(np.int64)
         self.plans = [PartPlan(NO_PLAN, np.zeros(len(self.low), np.int64), np.inf, NO_PLAN) for _ in parts]
 
@@ -113,7 +112,7 @@ class WholeParts:
         loss = bound - float(cost @ x)
         if loss >= before.loss:
             return replace(before, nearest=nearest)
-        return PartPlan(x, np.asarray(self.link[number].T @ x, dtype=np.int64), loss, nearest)
+        return PartPlan(x, np.asarray(self.parts[number].use.T @ x, dtype=np.int64), loss, nearest)
 
     def _allotted(self, number: int) -> tuple[Ints, Ints]:
         """Limits on a part's use of the linking rows: its share in the mixture, and an equal share of what the mixture leaves."""
@@ -136,7 +135,7 @@ class WholeParts:
         if x is None:
             return before
         gain = float(part.worth @ x - part.worth @ before.x)
-        use = np.asarray(self.link[number].T @ x, dtype=np.int64)
+        use = np.asarray(self.parts[number].use.T @ x, dtype=np.int64)
         paid = float(self.prices.linking_price @ ((use - before.use) / self.scale))
         return PartPlan(x, use, before.loss - gain + paid, before.nearest) if gain > 0 else before
 
@@ -147,7 +146,7 @@ class WholeParts:
         """A part's best plan by ``cost`` with most sets as in ``plan``: a wide opening, narrowed by its LP."""
         settings = self.settings
         wide, free, fixed, sets = _opened_program(
-            self.parts[number], self.link[number], reduced, nearest[: settings.part_wide * 2**effort], plan,
+            self.parts[number], reduced, nearest[: settings.part_wide * 2**effort], plan,
             settings.part_few, linking, self.scale,
         )  # fmt: skip
         wide = replace(wide, cost=cost[free], offset=float(cost @ fixed))
@@ -187,7 +186,7 @@ def _by_regret(part: Part, reduced: Floats) -> tuple[Ints, Ints]:
 
 
 def _opened_program(
-    part: Part, link: sp.csr_array, reduced: Floats, sets: Ints, plan: Ints, few: int,
+    part: Part, reduced: Floats, sets: Ints, plan: Ints, few: int,
     linking: tuple[Ints, Ints], scale: Floats,
 ) -> tuple[WholeProgram, Ints, Ints, Ints]:  # fmt: skip
     """The program over the ``few`` best options of ``sets``, what they hold, and the amounts; the rest as in ``plan``. With it
@@ -208,8 +207,8 @@ def _opened_program(
     choice = sp.csr_array(
         (np.ones(len(options), dtype=np.int64), (place, np.arange(len(options)))), shape=(len(sets), len(free))
     )
-    given = link.T @ fixed
-    rows = [sp.csr_array(problem.by_column[free].T), sp.csr_array(link[free].T), choice]
+    given = part.use.T @ fixed
+    rows = [sp.csr_array(problem.by_column[free].T), sp.csr_array(part.use[free].T), choice]
     low = [_left(program.row_lower, program.matrix @ fixed), _left(linking[0], given), np.full(len(sets), -FREE)]
     high = [_left(program.row_upper, program.matrix @ fixed), _left(linking[1], given), np.ones(len(sets), np.int64)]
     opened = WholeProgram(
