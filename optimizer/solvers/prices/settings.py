@@ -9,7 +9,7 @@ from optimizer.wording import Wording
 
 @dataclass
 class Settings:
-    """Knobs of the method, with the values that measured best (docs/price-directed-solver.md, docs/decisions/0002, 0004).
+    """Knobs of the method, with the values that measured best (docs/price-directed-solver.md, docs/decisions/0002 and 0006).
 
     Both ways: ``lp_share``: the search for prices may use this share of the gap. ``look_ahead``: weight of tie-breaks.
     ``closed_at_most``: programs of at most so many options are closed by HiGHS, within ``closing_seconds``.
