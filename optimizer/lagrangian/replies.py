@@ -8,10 +8,14 @@ not. A group may lie in several stretches, so that its sums are kept until all s
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from optimizer.program import Ints, Program, WholeGroups
+
+Number = TypeVar("Number", np.int64, np.float64)
 
 STRETCH = 1_000_000
 """Options looked at in one go: the int64 arrays beside the program stay below some 100 MB at any size."""
@@ -74,7 +78,7 @@ def stretches(program: Program) -> Iterator[tuple[int, int]]:
         first = last
 
 
-def best_of_sets(value: Ints, start: Ints) -> Ints:
+def best_of_sets(value: npt.NDArray[Number], start: Ints) -> npt.NDArray[Number]:
     """The largest value of each set; ``NOTHING`` for a set without options."""
     best = np.full(len(start) - 1, NOTHING, dtype=value.dtype)
     filled = np.flatnonzero(np.diff(start) > 0)
