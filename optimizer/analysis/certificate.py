@@ -230,13 +230,16 @@ def _keeps(
 
 def _prices(program: Program, stage: Stage, entry: StageCertificate) -> tuple[Ints, list[Doubt]]:
     """One price a row and one a kept stage; entries that name no row."""
-    vector, unknown = price_vector(program.rows, entry.prices)
+    vector, unknown = price_vector(program, entry.prices)
     found = [
         doubts.wrong_price(
             stage,
-            Wording(f"所列价格 {rule} {key} 没有对应的限值", f"the price of {rule} {key} belongs to no limit"),
+            Wording(
+                f"所列价格 {rule} {key}（单位 {unit}）没有对应的限值",
+                f"the price of {rule} {key} (unit {unit}) belongs to no limit",
+            ),
             f"{rule} {key}",
         )
-        for rule, key, _ in unknown[:10]
+        for rule, key, _, unit in unknown[:10]
     ]
     return np.append(vector, np.array([k.price for k in entry.keeps], dtype=np.int64)), found

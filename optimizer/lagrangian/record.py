@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from optimizer.program import Ints
+from optimizer.program import Ints, Program
 
 Int64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]
-Price = tuple[str, str, Int64]
-"""Rule, key and price of one row, in the order of the program's rows. A rule with two rows of one key (a condition and
-what it permits) has both, in order, also where one of them is 0."""
+Price = tuple[str, str, Int64, Int64]
+"""Rule, key, price and unit of one row, in the order of the program's rows: the price is that of ``unit`` base units of the
+row (the greatest common divisor of its entries). A rule with two rows of one key (a condition and what it permits) has
+both, in order, also where one of them is 0."""
 
 
 class _Strict(BaseModel):
@@ -73,24 +74,29 @@ def certificate_from(content: str | bytes | Mapping[str, Any]) -> Certificate:
     return Certificate.model_validate_json(content)
 
 
-def stated_prices(rows: pd.DataFrame, prices: Ints) -> tuple[Price, ...]:
-    """Prices of program rows (rule, key) as the file lists them: those that are not 0, with all others of their rule and key."""
+def stated_prices(program: Program, prices: Ints) -> tuple[Price, ...]:
+    """Prices of program rows as the file lists them: those that are not 0, with all others of their rule and key."""
+    rows = program.rows
     labels = pd.MultiIndex.from_frame(rows[["rule", "key"]])
     used = np.flatnonzero(labels.isin(labels[np.flatnonzero(prices[: len(rows)])]))
-    return tuple((str(rows["rule"].iloc[r]), str(rows["key"].iloc[r]), int(prices[r])) for r in used)
+    return tuple(
+        (str(rows["rule"].iloc[r]), str(rows["key"].iloc[r]), int(prices[r]), int(program.row_unit[r])) for r in used
+    )
 
 
-def price_vector(rows: pd.DataFrame, prices: Sequence[Price]) -> tuple[Ints, list[Price]]:
-    """The other way: one price a row; and the entries that name no row."""
+def price_vector(program: Program, prices: Sequence[Price]) -> tuple[Ints, list[Price]]:
+    """The other way: one price a row; and the entries that name no row, or one of another unit."""
+    rows = program.rows
     places: dict[tuple[str, str], list[int]] = {}
     for row, (rule, key) in enumerate(zip(rows["rule"], rows["key"], strict=True)):
         places.setdefault((str(rule), str(key)), []).append(row)
     vector, unknown, seen = np.zeros(len(rows), dtype=np.int64), list[Price](), dict[tuple[str, str], int]()
-    for rule, key, price in prices:
+    for entry in prices:
+        rule, key, price, unit = entry
         number = seen[rule, key] = seen.get((rule, key), -1) + 1
         known = places.get((rule, key), [])
-        if number < len(known):
+        if number < len(known) and unit == program.row_unit[known[number]]:
             vector[known[number]] = price
         else:
-            unknown.append((rule, key, price))
+            unknown.append(entry)
     return vector, unknown

@@ -106,4 +106,4 @@ def _stage(program: Program, outcome: Outcome, solved: StageOutcome, kept: Kept,
         KeptValue(stage=s.id, value=v + s.base, price=int(p)) for (s, v), p in zip(kept, prices[rows:], strict=True)
     ]
     found = {"price_bound": solved.price_bound + base, "total": total, "shift": solved.shift}
-    return plain.model_copy(update={**found, "prices": stated_prices(program.rows, prices), "keeps": tuple(keeps)})
+    return plain.model_copy(update={**found, "prices": stated_prices(program, prices), "keeps": tuple(keeps)})
