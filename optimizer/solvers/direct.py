@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -62,6 +62,19 @@ def written_out(program: Program, kept: Sequence[tuple[Stage, Number]], cost: Fl
     )
 
 
+def with_choices(program: WholeProgram, plan: Vector, options: int) -> WholeProgram:
+    """The program with the options as in ``plan``: a row for each option."""
+    each = sp.csr_array(sp.eye_array(options, program.matrix.shape[1], dtype=np.int64, format="csr"))
+    chosen = plan[:options].astype(np.int64)
+    return replace(
+        program,
+        matrix=sp.csr_array(sp.vstack([program.matrix, each], format="csr")),
+        low=np.append(program.low, chosen),
+        high=np.append(program.high, chosen),
+        scale=np.append(program.scale, np.ones(options)),
+    )
+
+
 def limits_of(values: Sequence[Number]) -> Vector:
     """Limits of kept stages: int64, unless one of them was reached with continuous columns."""
     return np.array(values, dtype=np.float64 if any(isinstance(v, float) for v in values) else np.int64)
@@ -99,6 +112,8 @@ def solve_directly(program: Program, limits: Limits, solver: WholeSolver, name: 
         tell(None, None)
         whole = written_out(program, kept, (stage.sign * stage.value).astype(np.float64))
         seconds = limits.left() / 2 if number + 1 < len(program.stages) else limits.left()
+        if stage.given_choices and plan is not None:
+            whole = with_choices(whole, plan, program.options)
         found = solver(whole, limits.gap, seconds, plan, limits.over, tell.hear)
         plan = found.x if found.x is not None else plan
         if plan is None:

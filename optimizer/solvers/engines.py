@@ -15,6 +15,7 @@ from optimizer.solvers.base import Limits, Outcome
 from optimizer.solvers.conflict import Conflict, find_conflict
 from optimizer.solvers.direct import WholeSolver, solve_directly
 from optimizer.solvers.prices.lexicographic import solve_stages
+from optimizer.solvers.prices.settings import Settings
 from optimizer.solvers.pulp_bridge import pulp_solver
 from optimizer.solvers.whole_highs import highs_solver
 from optimizer.wording import Wording
@@ -43,7 +44,11 @@ class PriceEngine(Engine):
         """See ``solve_stages``. Programs with continuous columns go to HiGHS whole."""
         if program.mixed:
             return solve_directly(program, limits, highs_solver, "highs")
-        return solve_stages(program, limits, lottery)
+        outcome = solve_stages(program, limits, lottery)
+        small = program.options <= Settings().closed_at_most
+        if small and not limits.over() and (outcome is None or program.faults(outcome.x)):
+            return solve_directly(program, limits, highs_solver, "highs")
+        return outcome
 
 
 class DirectEngine(Engine):

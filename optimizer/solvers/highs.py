@@ -48,6 +48,11 @@ class WholeProgram:
         under, over = self.oversteps(x)
         return np.flatnonzero((under > 0) | (over > 0))
 
+    def contradicted(self) -> bool:
+        """Whether a row's limits exclude each other, or a row without entries asks for something."""
+        empty = np.diff(self.matrix.indptr) == 0
+        return bool((self.low > self.high).any() or (self.low[empty] > 0).any() or (self.high[empty] < 0).any())
+
     def rounded(self, x: Floats) -> Vector:
         """A solver's values as a plan: whole columns rounded, continuous ones within their bounds."""
         whole = np.rint(x)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
 
 from optimizer.program import Bools, Floats, Ints, Vector
 from optimizer.solvers.direct import Found, restricted
+from optimizer.solvers.exact import solve_exactly
 from optimizer.solvers.highs import WholeProgram, passed, run
 
 LARGE = 10_000
@@ -130,29 +132,79 @@ def exact_with_bound(
     start: Vector | None,
     stop: Callable[[], bool] = lambda: False,
     tell: Callable[[float, float], None] | None = None,
-) -> tuple[Vector | None, float]:
-    """The whole program to a relative gap: a solution that holds every row (or None) and HiGHS's bound."""
+) -> Settled:
+    """The whole program to a relative gap: a solution that holds every row (or None), a bound, and whether it is proven
+    that there is none.
+
+    HiGHS first. Where what it finds breaks a row, or where it finds nothing or says that there is nothing, small whole
+    programs are decided by CP-SAT in whole numbers, and others by HiGHS once more at a finer tolerance without presolve.
+    """
+    if program.contradicted():
+        return Settled(None, np.inf, True)
+    began = time.perf_counter()
+    first = _by_highs(program, gap, seconds, start, stop, tell)
+    if first.x is not None or stop() or (left := seconds - (time.perf_counter() - began)) <= 0:
+        return first if first.x is not None else replace(first, infeasible=False)
+    exact = solve_exactly(program, gap, left, start, stop)
+    if exact is not None and (exact.x is not None or exact.infeasible):
+        return Settled(exact.x, exact.bound + program.offset, exact.infeasible)
+    second = _by_highs(program, gap, seconds - (time.perf_counter() - began), start, stop, tell, fine=True)
+    return replace(second, infeasible=first.infeasible and second.infeasible)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A solution that holds every row (or None), a bound on cost·x + offset (inf: none), and whether there is provably none."""
+
+    x: Vector | None
+    bound: float
+    infeasible: bool = False
+
+
+def _by_highs(
+    program: WholeProgram,
+    gap: float,
+    seconds: float,
+    start: Vector | None,
+    stop: Callable[[], bool],
+    tell: Callable[[float, float], None] | None,
+    fine: bool = False,
+) -> Settled:
+    """HiGHS, and where its solution breaks a row once more with that row tightened; ``infeasible`` is its first word."""
     low, high = program.low.copy(), program.high.copy()
     bound = np.inf
-    for _ in range(4):
-        highs = passed(program, low, high, presolve=True)
+    for attempt in range(4):
+        highs = passed(program, low, high, presolve=not fine)
         highs.setOptionValue("mip_rel_gap", gap)
+        highs.setOptionValue("mip_abs_gap", min(gap, 1e-6))
+        if fine:
+            highs.setOptionValue("primal_feasibility_tolerance", FINE)
+            highs.setOptionValue("mip_feasibility_tolerance", FINE)
         if start is not None:
             solution = highspy.HighsSolution()
             solution.col_value = list(start.astype(np.float64))
             highs.setSolution(solution)
         run(highs, seconds, stop, tell)
-        info = highs.getInfo()
-        if np.array_equal(low, program.low) and np.array_equal(high, program.high):
-            bound = float(info.mip_dual_bound)
+        info, status = highs.getInfo(), highs.getModelStatus()
+        if not attempt:
+            bound = bound_of(highs)
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return None, bound
+            return Settled(None, bound, not attempt and status == highspy.HighsModelStatus.kInfeasible)
         x = settled(program, np.asarray(highs.getSolution().col_value))
         under, over = program.oversteps(x)
         if not (under > 0).any() and not (over > 0).any():
-            return x, bound
+            return Settled(x, bound)
         low, high = low + under, high - over
-    return None, bound
+    return Settled(None, bound)
+
+
+def bound_of(highs: highspy.Highs) -> float:
+    """The proven bound of a maximisation; an LP's optimum is its own."""
+    info = highs.getInfo()
+    if np.isfinite(info.mip_dual_bound) and info.mip_node_count >= 0:
+        return float(info.mip_dual_bound)
+    optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    return float(info.objective_function_value) if optimal else np.inf
 
 
 def least_violation(program: WholeProgram, seconds: float, stop: Callable[[], bool]) -> Ints:
@@ -188,5 +240,5 @@ def highs_solver(
     tell: Callable[[float, float], None],
 ) -> Found:
     """See ``exact_with_bound``."""
-    x, bound = exact_with_bound(program, gap, seconds, start, stop, tell)
-    return Found(x, bound if np.isfinite(bound) else np.inf)
+    done = exact_with_bound(program, gap, seconds, start, stop, tell)
+    return Found(done.x, done.bound if np.isfinite(done.bound) else np.inf)
