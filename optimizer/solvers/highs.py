@@ -124,7 +124,8 @@ def passed(
 ) -> highspy.Highs:
     """The program handed to HiGHS in scaled floating point. ``presolve`` pays only where branching will be long.
     ``whole``: the columns that must be whole (None: all that are not continuous)."""
-    scale = np.where(program.scale > 1, program.scale * COARSE, program.scale) if presolve else program.scale
+    coarse = presolve and program.continuous is None
+    scale = np.where(program.scale > 1, program.scale * COARSE, program.scale) if coarse else program.scale
     scaled = sp.csc_array(sp.diags_array(1.0 / scale) @ program.matrix.astype(np.float64))
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = program.matrix.shape[1], program.matrix.shape[0]

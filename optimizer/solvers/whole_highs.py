@@ -136,20 +136,35 @@ def exact_with_bound(
     """The whole program to a relative gap: a solution that holds every row (or None), a bound, and whether it is proven
     that there is none.
 
-    HiGHS first. Where what it finds breaks a row, or where it finds nothing or says that there is nothing, small whole
-    programs are decided by CP-SAT in whole numbers, and others by HiGHS once more at a finer tolerance without presolve.
+    HiGHS first. Where its answer is not to be trusted (it breaks a row, misses the gap before the time is up, or says that
+    there is none), small whole programs are decided by CP-SAT in whole numbers, and others by HiGHS once more, at a finer
+    tolerance, without presolve and without ``start``: with both, HiGHS 1.16 can return a solution that is not worth what
+    it says.
     """
     if program.contradicted():
         return Settled(None, np.inf, True)
     began = time.perf_counter()
     first = _by_highs(program, gap, seconds, start, stop, tell)
-    if first.x is not None or stop() or (left := seconds - (time.perf_counter() - began)) <= 0:
-        return first if first.x is not None else replace(first, infeasible=False)
-    exact = solve_exactly(program, gap, left, start, stop)
+    left = seconds - (time.perf_counter() - began)
+    if stop() or left <= 0 or _within(program, first, gap):
+        return replace(first, infeasible=False)
+    exact = solve_exactly(program, gap, left, first.x if first.x is not None else start, stop)
     if exact is not None and (exact.x is not None or exact.infeasible):
         return Settled(exact.x, exact.bound + program.offset, exact.infeasible)
-    second = _by_highs(program, gap, seconds - (time.perf_counter() - began), start, stop, tell, fine=True)
-    return replace(second, infeasible=first.infeasible and second.infeasible)
+    second = _by_highs(program, gap, seconds - (time.perf_counter() - began), None, stop, tell, fine=True)
+    if second.x is None and first.x is None:
+        return replace(second, infeasible=first.infeasible and second.infeasible)
+    found = [s.x for s in (first, second) if s.x is not None]
+    return Settled(max(found, key=lambda x: float(program.cost @ x)), min(first.bound, second.bound))
+
+
+def _within(program: WholeProgram, found: Settled, gap: float) -> bool:
+    """Whether the solution is within the gap of its own bound, but for rounding (whole values have nothing between them)."""
+    if found.x is None:
+        return False
+    value = float(program.cost @ found.x) + program.offset
+    whole = program.continuous is None and np.array_equal(np.rint(program.cost), program.cost)
+    return found.bound - value <= gap * max(1.0, abs(value)) + (1 - 1e-6 if whole else 1e-9 * max(1.0, abs(value)))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,11 +19,12 @@ CLOSE = {"highs": 1e-9, "cpsat": 0.0, "cbc": 1e-7}
 
 @dataclass
 class Verdict:
-    """``legal``: whether our engine has a plan. ``ours``, ``peers``: what is wrong with ours, and peers that differ from ours."""
+    """``legal``: whether our engine has a plan, found (or proven away) in ``seconds``. ``ours``, ``peers``: what is wrong with ours, and peers that differ from ours."""
 
     case: Case
     legal: bool
     engine: str
+    seconds: float
     ours: list[str] = field(default_factory=list)
     peers: dict[str, str] = field(default_factory=dict)
 
@@ -34,18 +36,18 @@ class Verdict:
 
 def judge(case: Case, seconds: float = 60.0) -> Verdict:
     """Status, value of each stage at gap 0, the rows, and the bounds."""
-    program = case.program
+    program, began = case.program, time.perf_counter()
     limits = Limits(gap=0.0, seconds=seconds)
     engine = engine_named(None, program)
-    outcome = engine.solve(program, limits, np.random.default_rng(case.seed).random(len(program.sets)))
-    verdict = Verdict(case, outcome is not None, engine.name)
-    if outcome is None:
-        if engine.conflict(program, limits) is None:
-            verdict.ours.append("no plan, and no proof that there is none")
-        if case.trouble == "":
-            verdict.ours.append("no plan, although the hidden plan is legal")
-    else:
+    outcome = engine.solve(program, limits, np.random.default_rng(case.number).random(len(program.sets)))
+    proven = outcome is None and engine.conflict(program, limits) is not None
+    verdict = Verdict(case, outcome is not None, engine.name, time.perf_counter() - began)
+    if outcome is not None:
         verdict.ours += faults_of(program, outcome)
+    elif not proven:
+        verdict.ours.append("no plan, and no proof that there is none")
+    if outcome is None and case.trouble == "":
+        verdict.ours.append("no plan, although the hidden plan is legal")
     peers: dict[str, Solve] = {"highs": by_highs}
     peers |= {"cbc": by_cbc} if program.mixed else {"cpsat": by_cpsat}
     for name, solve in peers.items():

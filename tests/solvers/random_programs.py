@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from optimizer.program import FREE, Bools, Ints, Program, Stage, WholeGroups, common_divisors, scale_of
+from optimizer.program import FREE, Bools, Ints, Program, Stage, Vector, WholeGroups, common_divisors, scale_of
 from optimizer.wording import Wording
 
 SHAPES = ("choices", "parts", "groups", "money", "amounts", "mixed", "flows")
@@ -27,12 +27,13 @@ BILLION = 10**9
 
 @dataclass(frozen=True)
 class Case:
-    """``trouble``: why it has no plan ("" where it has one, "shifted" where that is not known)."""
+    """``trouble``: why it has no plan ("" where it has one, the ``hidden`` one; "shifted" where that is not known)."""
 
-    seed: int
+    number: int
     shape: str
     trouble: str
     program: Program
+    hidden: Vector
 
 
 @dataclass
@@ -59,10 +60,10 @@ class Draft:
         return len(self.upper) - 1
 
 
-def random_case(seed: int) -> Case:
-    """Shape and trouble go in turn with the seed; about a fifth of the programs has no plan."""
-    draw = np.random.default_rng(seed)
-    shape, turn = SHAPES[seed % len(SHAPES)], seed // len(SHAPES)
+def random_case(number: int, seed: int = 1) -> Case:
+    """Program ``number`` of a run: shape and trouble go in turn; about a fifth of the programs has no plan."""
+    draw = np.random.default_rng([seed, number])
+    shape, turn = SHAPES[number % len(SHAPES)], number // len(SHAPES)
     trouble = TROUBLES[turn // 5 % len(TROUBLES)] if turn % 5 == 4 else "shifted" if turn % 10 == 1 else ""
     draft = _columns(draw, shape)
     for _ in range(int(draw.integers(2, 8))):
@@ -70,7 +71,10 @@ def random_case(seed: int) -> Case:
     if trouble in TROUBLES:
         _add_trouble(draw, draft, trouble)
         draw.shuffle(draft.rows)  # type: ignore[arg-type]
-    return Case(seed, shape, trouble, _program(draw, draft, shape))
+    program = _program(draw, draft, shape)
+    return Case(
+        number, shape, trouble, program, np.array(draft.hidden, dtype=np.float64 if program.mixed else np.int64)
+    )
 
 
 def _columns(draw: np.random.Generator, shape: str) -> Draft:
