@@ -96,8 +96,9 @@ class StageTeller:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A whole plan ``x`` (one number a column, see ``Vector``), its stages, and whether a stop cut it short."""
+    """A whole plan ``x`` (one number a column, see ``Vector``), its stages, whether a stop cut it short, and why the solver that found it was the one to run."""
 
     x: Vector
     stages: tuple[StageOutcome, ...]
     stopped: bool
+    reason: Wording = field(default_factory=lambda: Wording("", ""))
