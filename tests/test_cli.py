@@ -47,7 +47,8 @@ def test_solve_says_in_plain_words_what_was_reached(run: Run, calls: Calls, tmp_
         "条款：共 3 条，其中 1 条正好用满（2 行，见 clauses.csv）。",
         "力争目标未达到：1 行。",
     ]
-    assert lines[5].endswith(f"方案文件夹：{out}")
+    assert lines[5] == "求解器：prices（按指定）。"
+    assert lines[6].endswith(f"方案文件夹：{out}")
     assert "已按全角数字读入" in said.err
     assert "目标 1/2 进镇集中居住户数：已得 12,000 户，界 12,400 户，差距 3.3300%  第 3 轮" in said.err
     english = run("solve", "songjiang", "--out", str(out), "--lang", "en").out
