@@ -115,7 +115,13 @@ def solve_directly(program: Program, limits: Limits, solver: WholeSolver, name: 
         if stage.given_choices and plan is not None:
             whole = with_choices(whole, plan, program.options)
         found = solver(whole, limits.gap, seconds, plan, limits.over, tell.hear)
-        plan = found.x if found.x is not None else plan
+        if found.x is not None and (
+            plan is None or stage.sign * (program.reached(stage, found.x) - program.reached(stage, plan)) >= 0
+        ):
+            plan = found.x
+        if plan is None and limits.left() > 1.0 and not limits.over():  # any plan at all, with the time that is left
+            anything = replace(whole, cost=np.zeros(program.columns))
+            plan = solver(anything, 1.0, limits.left(), None, limits.over, lambda value, bound: None).x
         if plan is None:
             return None
         value = program.reached(stage, plan)

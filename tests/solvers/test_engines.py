@@ -13,7 +13,8 @@ from optimizer.program import FREE, Program, scale_of
 from optimizer.solvers import engine_named
 from optimizer.solvers.base import Limits
 from optimizer.solvers.conflict import find_conflict
-from optimizer.solvers.direct import written_out
+from optimizer.solvers.direct import Found, written_out
+from optimizer.solvers.engines import DirectEngine
 from optimizer.solvers.exact import solve_exactly
 from optimizer.solvers.highs import WholeProgram
 from optimizer.solvers.whole_highs import exact_with_bound
@@ -124,3 +125,14 @@ def test_three_pairs_that_each_want_one_conflict_together() -> None:
 
 def test_a_legal_program_has_no_conflict() -> None:
     assert find_conflict(two_options(), Limits()) is None
+
+
+def test_time_left_over_goes_to_any_plan_at_all() -> None:
+    """A solver that finds nothing while it optimises, but something when nothing is to be optimised."""
+
+    def slow(program: WholeProgram, gap: float, seconds: float, *rest: object) -> Found:
+        return Found(None, 99.0) if program.cost.any() else Found(np.array([1, 0, 0]), 0.0)
+
+    outcome = DirectEngine("slow", slow).solve(two_options(), Limits(seconds=30), np.zeros(1))
+    assert outcome is not None
+    assert (outcome.x.tolist(), outcome.stages[0].value, outcome.stages[0].bound) == ([1, 0, 0], 3, 99)
