@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from importlib import metadata
@@ -54,7 +55,9 @@ class PriceEngine(Engine):
             settings = Settings(rounds=FEW_ROUNDS)
         outcome = solve_stages(program, limits, lottery, settings)
         if small and not limits.over() and (outcome is None or program.faults(outcome.x)):
-            return explained(solve_directly(program, limits, highs_solver, "highs"), INSTEAD)
+            patience = limits.allow(2 * settings.closing_seconds)  # HiGHS already had its time on the first stage
+            within = replace(limits, seconds=time.perf_counter() - limits.began + patience)
+            return explained(solve_directly(program, within, highs_solver, "highs"), INSTEAD)
         return explained(outcome, self.reason)
 
 
