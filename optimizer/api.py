@@ -240,6 +240,7 @@ def _plan(
         engine=engine.name,
         seconds=seconds,
         settings={**settings, "units": units, "versions": versions()},
+        engine_reason=outcome.reason,
     )
 
 

@@ -159,6 +159,7 @@ def _head(
         "stages": [_stage(stage) for stage in plan.stages],
         "seconds": plan.seconds,
         "engine": plan.engine,
+        "engine_reason": {"zh": plan.engine_reason.zh, "en": plan.engine_reason.en},
         "seed": plan.seed,
         "language": language,
         "settings": plan.settings,

@@ -26,7 +26,7 @@ BY_PARTS = Wording("价格导向法（定价后逐地取整）", "prices, then w
 
 def fits(program: Program, settings: Settings) -> bool:
     """Whether the program is large and has no all-or-nothing groups."""
-    return program.groups is None and program.options > settings.closed_at_most
+    return program.groups is None and not program.mixed and program.options > settings.closed_at_most
 
 
 def solve_by_parts(
