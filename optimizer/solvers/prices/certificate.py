@@ -8,7 +8,6 @@ least the value of every legal plan (Lagrangian weak duality), exactly.
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse as sp
 
 from optimizer.program import FREE, Floats, Ints, Program, Stage
 from optimizer.solvers.prices.pricing import Pricing
@@ -30,9 +29,8 @@ def _heaviest(program: Program, pricing: Pricing, stage: Stage, kept: list[tuple
     """The largest sum of absolute reduced values that one unit could need."""
     rows = program.matrix.shape[0]
     size = program.matrix.data.astype(np.float64)
-    absolute = sp.csr_array(
-        (np.abs(size, out=size), program.matrix.indices, program.matrix.indptr), program.matrix.shape
-    )
+    entries = (np.abs(size, out=size), program.matrix.indices, program.matrix.indptr)
+    absolute = type(program.matrix)(entries, program.matrix.shape)
     weight = absolute.T @ np.abs(price[:rows]) + np.abs(stage.value)
     for number, (earlier, _) in enumerate(kept):
         weight = weight + np.abs(earlier.value) * abs(float(price[rows + number]))

@@ -39,7 +39,7 @@ def partition(program: Program, part_of_set: Ints, by_column: sp.csr_array) -> P
     options = program.options
     owner = part_of_set[program.set_of_option()]
     entry_part = np.append(owner, np.full(program.columns - options, NONE))
-    matrix = program.matrix
+    matrix = sp.csr_array(program.matrix)
     row_part, amount_part = _common(entry_part[matrix.indices], matrix.indptr), entry_part[options:]
     linking = row_part == MANY
     amounts = sp.csr_array(by_column[options:])
