@@ -57,6 +57,18 @@ def _runs(array: pa.Array) -> tuple[pa.Array, Ints | None]:
     return array.filter(pa.array(first)), np.cumsum(first) - 1
 
 
+def distinct(values: Any) -> pa.Array:
+    """The distinct texts, in order of appearance."""
+    return _runs(texts(values))[0].unique()
+
+
+def numbered(values: Any) -> Ints:
+    """One number for each distinct text, in order of appearance; −1 for a missing one."""
+    given, run = _runs(texts(values))
+    where = pc.fill_null(given.dictionary_encode().indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return where if run is None else where[run]
+
+
 def index_of(values: Any) -> pd.Index[Any]:
     """Texts as an index, one form for all lists of codes."""
     return pd.Index(pd.Series(texts(values).to_pandas(), dtype="str"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from optimizer.reading.csv_file import read_csv
 from optimizer.reading.declared import check_declared
 from optimizer.reading.faults import FaultList, normal
 from optimizer.reading.parameters import read_parameters
-from optimizer.reading.parquet_file import read_parquet
+from optimizer.reading.parquet_file import ParquetSheet, read_parquet
 from optimizer.reading.sheet import Sheet, broken_sheet
 from optimizer.reading.tables import read_tables
 from optimizer.reading.workbook import read_workbook
@@ -29,7 +29,7 @@ _READERS = {".csv": read_csv, ".parquet": read_parquet}
 @dataclass(frozen=True)
 class _Raw:
     about: About | None
-    sheets: list[Sheet]
+    sheets: Sequence[Sheet | ParquetSheet]
     hashes: dict[str, str]
 
 
@@ -106,7 +106,7 @@ def _read_folder(path: Path, faults: FaultList, notices: list[Wording]) -> _Raw:
     content = head.read_bytes()
     hashes = {head.name: hashlib.sha256(content).hexdigest()}
     about = about_from_toml(head.name, content, path.resolve().name, faults)
-    sheets = []
+    sheets: list[Sheet | ParquetSheet] = []
     for file in sorted(path.iterdir()):
         reader = _READERS.get(file.suffix.lower())
         if reader is None or file.name.startswith((".", "~$")):
