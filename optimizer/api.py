@@ -239,7 +239,7 @@ def plan_tables(model: Model, found: Audit) -> tuple[dict[str, pd.DataFrame], di
         frame = table.frame[list(dict.fromkeys(columns))].copy()
         for column in frame.columns:
             if frame[column].dtype == "category":
-                frame[column] = frame[column].astype(object)
+                frame[column] = frame[column].astype("str")
         tables[name], units[name] = frame, unit
     return tables, units
 

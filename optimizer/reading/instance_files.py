@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from optimizer.errors import Fault
 from optimizer.instance import Instance
 from optimizer.policy import Policy
@@ -54,6 +56,7 @@ def read_instance(path: Path, policies: Callable[[str], Policy]) -> tuple[Instan
     parameters = read_parameters(raw.about.parameters, policy, faults)
     tables = read_tables(raw.sheets, policy, faults, notices, _missing_in_book if book else _missing_file)
     faults.stop_if_any()
+    pa.default_memory_pool().release_unused()  # what reading needed on the way
     about = raw.about
     return (
         Instance(about.name, about.title, policy, tables, parameters, about.sources, raw.hashes, about.generated),

@@ -78,11 +78,6 @@ def write_rows(path: Path, header: Iterable[str], columns: Iterable[list[str]]) 
         writer.writerows(zip(*columns, strict=True))
 
 
-def write_table(frame: pd.DataFrame, kinds: Mapping[str, str], path: Path) -> None:
-    """A frame in base units as CSV in display units."""
-    write_rows(path, map(str, frame.columns), [texts_of(frame[c], kinds[c]) for c in frame.columns])
-
-
 def read_table(path: Path, kinds: Mapping[str, str]) -> pd.DataFrame:
     """A CSV file in display units as a frame in base units, columns in the order of ``kinds``.
 
