@@ -7,8 +7,10 @@ rule and key; its entries come from all pieces, its limits from any (they must a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import scipy.sparse as sp
 
@@ -24,6 +26,20 @@ from optimizer.program import (
 )
 
 SMALL = 2**31 - 1
+
+
+class Growing:
+    """One array that pieces are put behind one another into. It grows where it stands (the system moves the pages of a large
+    array, not its contents), so that the pieces and the whole are never in memory together."""
+
+    def __init__(self, dtype: npt.DTypeLike) -> None:
+        self.array = np.empty(0, dtype=dtype)
+
+    def take(self, piece: npt.NDArray[Any]) -> None:
+        """Put a piece at the end."""
+        start = len(self.array)
+        self.array.resize(start + len(piece), refcheck=False)
+        self.array[start:] = piece
 
 
 @dataclass(frozen=True)
@@ -43,9 +59,12 @@ class Assembly:
     """Collects the builders of all pieces, in order."""
 
     blocks: list[list[RowBlock]] = field(default_factory=list)
-    pieces: list[sp.csc_array | None] = field(default_factory=list)
     units: list[Ints] = field(default_factory=list)
     largest: list[Ints] = field(default_factory=list)
+    entries: list[int] = field(default_factory=list)
+    data: Growing = field(default_factory=lambda: Growing(np.int64))
+    row: Growing = field(default_factory=lambda: Growing(np.int32))
+    count: Growing = field(default_factory=lambda: Growing(np.int32))
 
     def take(self, builder: Builder) -> None:
         """The rows of one piece; those without entries stay, so that a limit is never lost."""
@@ -54,14 +73,18 @@ class Assembly:
         matrix.eliminate_zeros()
         self.units.append(np.where(np.diff(matrix.indptr) > 0, common_divisors(matrix), 0))
         self.largest.append(largest_entries(matrix))
-        self.pieces.append(sp.csc_array(matrix))
+        by_column = sp.csc_array(matrix)
+        self.entries.append(by_column.nnz)
+        self.data.take(by_column.data)
+        self.row.take(by_column.indices)
+        self.count.take(np.diff(by_column.indptr))
         self.blocks.append(
             [RowBlock(b.rule, b.clause, b.keys, b.lower, b.upper, none, b.levels) for b in builder.blocks]
         )
 
     def joined(self) -> Joined:
-        """All pieces together; the pieces are given up on the way."""
-        places: list[list[Ints]] = [[] for _ in self.pieces]
+        """All pieces together; the assembly gives up its entries."""
+        places: list[list[Ints]] = [[] for _ in self.blocks]
         keys, low, high, first = [], [], [], 0
         for same in zip(*self.blocks, strict=True):
             numbers, names = _numbered(same)
@@ -84,23 +107,20 @@ class Assembly:
         return Joined(self._matrix(where, unit), lower, upper, unit, powers_of_ten(largest // unit), rows_)
 
     def _matrix(self, where: list[Ints], unit: Ints) -> sp.csc_array:
-        """The pieces side by side, rows renumbered and in row units."""
-        entries = [0 if p is None else p.nnz for p in self.pieces]
-        columns = [0 if p is None else p.shape[1] for p in self.pieces]
-        short = np.int32 if sum(entries) <= SMALL and max(sum(columns), len(unit)) <= SMALL else np.int64
-        data = np.empty(sum(entries), dtype=np.int64)
-        indices, indptr = np.empty(sum(entries), dtype=short), np.zeros(sum(columns) + 1, dtype=short)
-        at, column = 0, 0
-        for number, rows in enumerate(where):
-            piece, self.pieces[number] = self.pieces[number], None
-            if piece is None:
-                continue
-            end, last = at + piece.nnz, column + piece.shape[1]
-            indices[at:end] = rows[piece.indices]
-            np.floor_divide(piece.data, unit[indices[at:end]], out=data[at:end])
-            indptr[column + 1 : last + 1] = at + piece.indptr[1:].astype(np.int64)
-            at, column = end, last
-        matrix = sp.csc_array((data, indices, indptr), shape=(len(unit), sum(columns)))
+        """The entries with their rows renumbered and in row units, in place."""
+        data, row, count = self.data.array, self.row.array, self.count.array
+        self.data, self.row, self.count = Growing(np.int64), Growing(np.int32), Growing(np.int32)
+        start = 0
+        for rows, entries in zip(where, self.entries, strict=True):
+            part = slice(start, start + entries)
+            row[part] = rows[row[part]]
+            if (unit[rows] > 1).any():
+                np.floor_divide(data[part], unit[row[part]], out=data[part])
+            start += entries
+        edges = np.zeros(len(count) + 1, dtype=np.int32 if len(data) <= SMALL else np.int64)
+        np.cumsum(count, out=edges[1:])
+        index = row if edges.dtype == row.dtype else row.astype(np.int64)
+        matrix = sp.csc_array((data, index, edges), shape=(len(unit), len(count)))
         if any((np.diff(rows) < 0).any() for rows in where):
             matrix.sort_indices()
         return matrix

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from optimizer.assembly import Assembly
+from optimizer.assembly import Assembly, Growing
 from optimizer.decisions import Decision, DecisionTable, decisions_of
 from optimizer.instance import Instance
 from optimizer.lottery import case_hashes
@@ -54,7 +54,7 @@ def build(instance: Instance, at_once: int = AT_ONCE) -> Model:
     decisions, measures = decisions_of(instance.policy), measures_of(instance.policy)
     pieces = at_once if all(map(_by_pieces, rules)) and all(o.by_pieces for o in objectives) else None
     makers = _makers(instance, decisions, measures, pieces)
-    gathered = _Gathered([[] for _ in objectives])
+    gathered = _Gathered([Growing(np.int64) for _ in objectives])
     for tables in _pieces(makers):
         gathered.take(_admitted(tables, instance, rules), instance, rules, objectives)
     return gathered.model(instance, rules, objectives)
@@ -106,9 +106,9 @@ def _admitted(tables: dict[str, DecisionTable], instance: Instance, rules: Seque
 class _Gathered:
     """What is kept of the pieces: rows, values of each objective, bounds, keys, cases, places and starts of the sets."""
 
-    values: list[list[Ints]]
+    values: list[Growing]
     assembly: Assembly = field(default_factory=Assembly)
-    upper: list[Ints] = field(default_factory=list)
+    upper: Growing = field(default_factory=lambda: Growing(np.int64))
     keys: list[pd.DataFrame] = field(default_factory=list)
     cases: list[Ints] = field(default_factory=list)
     starts: list[Ints] = field(default_factory=list)
@@ -136,9 +136,10 @@ class _Gathered:
         self.forbidden += [self.columns + column for column in builder.forbidden]
         self.groups = builder.groups if builder.groups is not None else self.groups
         for value, objective in zip(self.values, objectives, strict=True):
-            value.append(objective.value(data, offset, columns))
+            value.take(objective.value(data, offset, columns))
         self.bases = [objective.base(data) for objective in objectives]
-        self.upper += [table.upper for table in tables.values()]
+        for table in tables.values():
+            self.upper.take(table.upper)
         choice = next((t for t in tables.values() if t.set_column is not None), None)
         if choice is not None:
             self._take_sets(choice, instance.policy.policy.place)
@@ -158,10 +159,7 @@ class _Gathered:
     def model(self, instance: Instance, rules: Sequence[Rule], objectives: Sequence[Objective]) -> Model:
         """All pieces together."""
         joined = self.assembly.joined()
-        values = [np.concatenate(v) for v in self.values]
-        self.values = []
-        upper = np.concatenate([*self.upper, np.zeros(0, np.int64)]).astype(np.int64, copy=False)
-        self.upper = []
+        values, upper = [value.array for value in self.values], self.upper.array
         for column in self.forbidden:
             upper[column] = 0
         tables, sets, place = dict(self.last), pd.Index([], dtype="str"), None
