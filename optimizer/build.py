@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from optimizer.assembly import Assembly, Growing
@@ -110,7 +111,7 @@ class _Gathered:
     assembly: Assembly = field(default_factory=Assembly)
     upper: Growing = field(default_factory=lambda: Growing(np.int64))
     keys: list[pd.DataFrame] = field(default_factory=list)
-    cases: list[Ints] = field(default_factory=list)
+    cases: list[npt.NDArray[np.uint64]] = field(default_factory=list)
     starts: list[Ints] = field(default_factory=list)
     firsts: list[pd.DataFrame] = field(default_factory=list)
     forbidden: list[Ints] = field(default_factory=list)

@@ -39,7 +39,11 @@ def _cells(values: pd.Series[Any], kind: str) -> pa.Array:
     if kind == "text":
         given = pc.fill_null(texts(values), "")
         risky = pc.match_substring_regex(given, _RISKY)
-        return pc.if_else(risky, pc.binary_join_element_wise(_APOSTROPHE, given, _NONE), given) if pc.any(risky).as_py() else given
+        return (
+            pc.if_else(risky, pc.binary_join_element_wise(_APOSTROPHE, given, _NONE), given)
+            if pc.any(risky).as_py()
+            else given
+        )
     if kind == "whole" and isinstance(values.dtype, np.dtype) and values.dtype.kind == "i":
         return pc.cast(pa.array(values.to_numpy()), pa.large_string())
     place, distinct = pd.factorize(values, use_na_sentinel=True)

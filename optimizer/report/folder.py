@@ -20,11 +20,11 @@ import pandas as pd
 from optimizer.errors import OptimizerError
 from optimizer.instance import Instance
 from optimizer.plan import Plan, StageResult
+from optimizer.report import sheets
 from optimizer.report.cells import column_kinds, exact_texts, guard, read_table, write_rows
 from optimizer.report.columns import write_table
 from optimizer.report.digest import display_prices, statement_units, table_units, with_unplaced
 from optimizer.report.page import write_page
-from optimizer.report.sheets import MOST_ROWS
 from optimizer.report.workbook import write_workbook
 from optimizer.units import UNITS, display_unit
 from optimizer.wording import Language, Wording
@@ -97,7 +97,7 @@ def _write_all(plan: Plan, instance: Instance, folder: Path, language: Language)
     _write_json(folder / "certificate.json", plan.certificate)
     told = with_unplaced(plan, instance)
     left = told.statements.get("unplaced")
-    if left is not None and len(left) > MOST_ROWS:  # a sheet holds only the first of them
+    if left is not None and len(left) > sheets.MOST_ROWS:  # a sheet holds only the first of them
         write_table(left, column_kinds(left, {}), folder / "unplaced.csv")
     write_workbook(told, instance, folder / "plan.xlsx", language)
     write_page(told, instance, folder / "report.html", language)

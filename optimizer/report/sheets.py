@@ -108,7 +108,7 @@ def number_format(values: pd.Series, unit: str) -> str:
     return WHOLE if size == 1 or not (values.dropna() % int(size)).any() else CENTS
 
 
-MOST_ROWS = 20_000
+MOST_ROWS = 15_000
 """Rows of a table that a sheet holds; a longer one is cut, and the sheet says where the whole of it is."""
 
 
@@ -174,10 +174,10 @@ def _write_numbers(
     style = book.style(num_format=pattern)
     size = int(UNITS[display_unit(unit)].size) if unit else 1
     widest = 0.0
-    for row, value in enumerate(values, start=top + 1):
-        if pd.isna(value):
-            continue
-        sheet.write_number(row, at, value / size if size != 1 else value, style)
+    missing = values.isna().to_numpy(dtype=bool)
+    for row, value in enumerate(values.tolist()):
+        if not missing[row]:
+            sheet.write_number(top + 1 + row, at, value / size if size != 1 else value, style)
     if len(values):
         largest = values.abs().max()
         widest = 0.0 if pd.isna(largest) else len(f"{largest / size:,.2f}") + 1

@@ -25,7 +25,7 @@ MOST_PLACES, MOST_SITES = 30, 120
 def mode_colours(moves: pd.DataFrame, labels: Labels) -> dict[str, str]:
     """A colour for each mode's word, the same in all pictures; the policy's order first."""
     known = labels.codes("mode")
-    present = sorted(set(moves["mode"]), key=lambda code: (code not in known, code))
+    present = sorted(moves["mode"].unique(), key=lambda code: (code not in known, code))
     order = [code for code in known if code in present] + [c for c in present if c not in known]
     return {labels.code("mode", code): PALETTE[at % len(PALETTE)] for at, code in enumerate(order)}
 

@@ -11,10 +11,20 @@ from xlsxwriter.worksheet import Worksheet
 
 from optimizer.instance import Instance
 from optimizer.plan import Plan
-from optimizer.report.digest import SEVERITY, Statement, display_prices, records, statements, summary, table_units, unplaced
+from optimizer.report import sheets
+from optimizer.report.digest import (
+    SEVERITY,
+    Statement,
+    display_prices,
+    records,
+    statements,
+    summary,
+    table_units,
+    unplaced,
+)
 from optimizer.report.labels import KIND, SENSE, Labels
 from optimizer.report.phrases import unit_word
-from optimizer.report.sheets import MOST_ROWS, Book, number_format, shown, status_word, write_frame
+from optimizer.report.sheets import Book, number_format, shown, status_word, write_frame
 from optimizer.report.story import assumed_parameters, cost_line, headline, proof, stage_lines
 from optimizer.report.svg import width_of
 from optimizer.units import display_unit
@@ -39,7 +49,7 @@ def write_workbook(plan: Plan, instance: Instance, path: Path, language: Languag
             title = labels.table(name)
             frame, units = plan.tables[name], table_units(plan, name)
             write_frame(book, book.sheet(title), frame, units, labels, f"tables/{name}.csv")
-            if name == "moves" and len(frame) > MOST_ROWS:
+            if name == "moves" and len(frame) > sheets.MOST_ROWS:
                 added = summary(frame, units, instance.policy.policy.place)
                 title = named(f"{title}汇总", f"{title}: sums")
                 write_frame(book, book.sheet(title), added, units, labels, f"tables/{name}.csv")
@@ -141,8 +151,10 @@ def _clauses(book: Book, plan: Plan, language: Language) -> None:
     sheet.freeze_panes(1, 2)
     sheet.repeat_rows(0)
     frame = plan.clauses.reset_index(drop=True)
-    if len(frame) > MOST_ROWS:
-        frame = frame.iloc[np.argsort(frame["status"].map(SEVERITY.index).to_numpy(), kind="stable")[:MOST_ROWS]]
+    if len(frame) > sheets.MOST_ROWS:
+        frame = frame.iloc[
+            np.argsort(frame["status"].map(SEVERITY.index).to_numpy(), kind="stable")[: sheets.MOST_ROWS]
+        ]
         words = Wording("（全部见 clauses.csv）", " (all of them: clauses.csv)").to(language)
         sheet.write_string(0, 1, heads[1][0].to(language) + words, book.header)
     prices = display_prices(frame)
