@@ -154,7 +154,7 @@ def _parse(path: Path, name: str, kind: str, cells: list[str], faults: list[Faul
         if cell in known:
             continue
         try:
-            known[cell] = _value(cell, kind)
+            known[cell] = parsed(cell, kind)
         except (ValueError, NotExact):
             known[cell] = pd.NA
             faults.append(_cell_fault(path, number, name, cell, kind))
@@ -169,8 +169,8 @@ def _parse(path: Path, name: str, kind: str, cells: list[str], faults: list[Faul
     return pd.Series(values, dtype="Int64" if missing else "int64")
 
 
-def _value(cell: str, kind: str) -> object:
-    """What a cell stands for; ``pd.NA`` for an empty number."""
+def parsed(cell: str, kind: str) -> object:
+    """What a cell stands for; ``pd.NA`` for an empty number. Raises ``ValueError`` or ``NotExact``."""
     if kind == "text":
         return unguard(cell)
     text = cell.strip()

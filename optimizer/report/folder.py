@@ -21,8 +21,8 @@ from optimizer.errors import OptimizerError
 from optimizer.instance import Instance
 from optimizer.plan import Plan, StageResult
 from optimizer.report import sheets
-from optimizer.report.cells import column_kinds, exact_texts, guard, read_table, write_rows
-from optimizer.report.columns import write_table
+from optimizer.report.cells import column_kinds, exact_texts, guard, write_rows
+from optimizer.report.columns import read_table, write_table
 from optimizer.report.digest import display_prices, statement_units, table_units, with_unplaced
 from optimizer.report.page import write_page
 from optimizer.report.workbook import write_workbook

@@ -9,6 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from optimizer.errors import InputError
 from optimizer.instance import Instance
 from optimizer.plan import Plan
 from optimizer.report import columns, sheets, views
@@ -79,6 +80,55 @@ def test_cells_and_quotes_are_those_of_the_csv_module(
     back = read_table(tmp_path / "fast.csv", kinds)
     assert back["text"].tolist() == NASTY
     assert back["money"].tolist() == given["money"].tolist()
+
+
+def test_a_long_file_comes_back_as_a_short_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = frame()
+    kinds = column_kinds(given, {"money": "fen", "area": "dm2"})
+    columns.write_table(given, kinds, tmp_path / "t.csv")
+    short = read_table(tmp_path / "t.csv", kinds)
+    monkeypatch.setattr(columns, "LONG", 0)
+    pd.testing.assert_frame_equal(columns._read_long(tmp_path / "t.csv", kinds), short)
+    pd.testing.assert_frame_equal(
+        columns.read_table(tmp_path / "t.csv", dict(reversed(kinds.items()))), short[[*kinds][::-1]]
+    )
+
+
+FAULTY = [
+    "a,b\nx,1\ny\n",
+    "a,b\nx,1\ny,2,3\n",
+    "a,b\nx,one\n",
+    "a,c\nx,1\n",
+    "a,b,b\nx,1,2\n",
+    "",
+    "a,b\nx,1.5\n",
+    "a,b\n\nx,1\n",
+]
+
+
+@pytest.mark.parametrize("text", FAULTY)
+def test_faults_of_a_long_file_are_those_of_a_short_one(
+    tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(text, encoding="utf-8")
+    kinds = {"a": "text", "b": "whole"}
+    with pytest.raises(InputError) as short:
+        read_table(path, kinds)
+    monkeypatch.setattr(columns, "LONG", 0)
+    with pytest.raises(InputError) as long:
+        columns.read_table(path, kinds)
+    assert long.value.faults == short.value.faults
+
+
+def test_empty_rows_at_the_end_and_gb18030_are_read_in_a_long_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columns, "LONG", 0)
+    kinds = {"a": "text", "b": "whole"}
+    for name, content in (("end", "a,b\n松江,1\n,\n\n".encode()), ("gb", "a,b\n松江,1\n".encode("gb18030"))):
+        (tmp_path / name).write_bytes(content)
+        assert columns.read_table(tmp_path / name, kinds).to_numpy().tolist() == [["松江", 1]]
 
 
 @pytest.mark.parametrize("given", [pd.DataFrame({"a": ["", "x", ""]}), pd.DataFrame({"a": [], "b": []}, dtype=str)])
