@@ -41,7 +41,8 @@ class Limits:
 @dataclass(frozen=True)
 class StageOutcome:
     """One stage as a solver leaves it: exact value and bound, exact prices (whole multiples of 2^−shift,
-    one a program row and one a kept stage; None from solvers without prices) and the bound that they alone prove."""
+    one a program row and one a kept stage; None from solvers without prices), the bound that they alone prove, and the seconds
+    until they stood."""
 
     stage: Stage
     value: int
@@ -51,6 +52,7 @@ class StageOutcome:
     prices: Ints | None = None
     shift: int = 0
     price_bound: int | None = None
+    price_seconds: float | None = None
 
     @property
     def gap(self) -> float:

@@ -1,4 +1,4 @@
-"""One stage of a program of many parts: nested prices with their exact bound, then a whole plan part by part."""
+"""One stage of a large program: prices for all parts together with their exact bound, then a whole plan part by part."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ import scipy.sparse as sp
 from optimizer.program import FREE, Floats, Ints, Program, Stage, scale_of
 from optimizer.solvers.base import StageOutcome, StageTeller
 from optimizer.solvers.prices.certificate import exact_bound, whole_prices
-from optimizer.solvers.prices.nested import linking_of, make_parts, search_parts
+from optimizer.solvers.prices.layout import outer_part, part_of
 from optimizer.solvers.prices.partition import partition
+from optimizer.solvers.prices.price_path import PricePath
 from optimizer.solvers.prices.pricing import Pricing
+from optimizer.solvers.prices.rounding import Rounding
+from optimizer.solvers.prices.row_limits import limits_of
 from optimizer.solvers.prices.settings import Settings
-from optimizer.solvers.prices.whole_parts import WholeParts
+from optimizer.solvers.prices.side_by_side import Workers
 from optimizer.wording import Wording
 
-NESTED = Wording("价格导向法（逐县嵌套）", "prices, nested by place")
+BY_PARTS = Wording("价格导向法（定价后逐地取整）", "prices, then whole plans place by place")
 
 
 def fits(program: Program, settings: Settings) -> bool:
-    """Whether the program is large, has enough places, and has no all-or-nothing groups."""
-    if program.groups is not None or program.part_of_set is None or program.options < settings.nested_at_least:
-        return False
-    return int(program.part_of_set.max(initial=-1)) + 1 >= settings.parts_at_least
+    """Whether the program is large and has no all-or-nothing groups."""
+    return program.groups is None and program.options > settings.closed_at_most
 
 
 def solve_by_parts(
@@ -40,27 +41,45 @@ def solve_by_parts(
     limits = tell.limits
     whole = with_kept(program, kept)
     by_column = sp.csr_array(whole.matrix.T)
-    if program.part_of_set is None:
+    sets = len(program.set_start) - 1
+    part_of_set = np.zeros(sets, dtype=np.int64) if program.part_of_set is None else program.part_of_set
+    split = partition(whole, part_of_set, by_column)
+    if max(len(rows) for rows in split.rows) + len(split.linking) > settings.rows_at_most:
         return None
-    split = partition(whole, program.part_of_set, by_column)
-    if len(split.linking) > settings.linking_at_most:
-        return None
-    linking = linking_of(whole, split, by_column, cost)
-    parts = make_parts(whole, stage, cost, split, by_column, settings)
-    del by_column
-    prices = search_parts(whole, parts, linking, limits.gap * settings.lp_share, settings, limits.over, tell.hear)
-    if not prices.legal:
-        return None
-    multiples, shift = whole_prices(program, pricing, stage, kept, prices.price / whole.row_scale)
-    proven = exact_bound(program, pricing, stage, kept, multiples, shift)
-    goal = limits.gap * settings.nested_ambition * abs(prices.bound)
-    plan = WholeParts(whole, split, parts, prices, linking, limits, settings).solve(goal)
-    if plan is None or whole.faults(plan):
+    with Workers() as workers:
+        parts = workers.each(lambda p: part_of(whole, split, p, by_column, cost), range(len(split.sets)))
+        parts += [outer_part(whole, split, by_column, cost)] if len(split.outer) else []
+        row_limits = limits_of(whole, _highest_prices(whole, cost, settings))
+
+        path = PricePath(parts, row_limits, workers, settings)
+        end = path.follow(
+            None, limits.gap * settings.lp_share, limits.seed, limits.over, lambda b: tell.hear(-np.inf, b)
+        )
+        price_seconds = time.perf_counter() - tell.began
+        if not end.met:
+            return None
+        multiples, shift = whole_prices(program, pricing, stage, kept, end.price)
+        proven = exact_bound(program, pricing, stage, kept, multiples, shift)
+        goal = limits.gap * settings.plan_ambition * abs(end.bound)
+        plan = Rounding(whole, parts, end, limits, settings, workers).solve(goal)
+    if whole.faults(plan):
         return None
     seconds = time.perf_counter() - tell.began
     return plan, StageOutcome(
-        stage, int(stage.value @ plan), proven, seconds, NESTED, multiples, shift, proven
+        stage, int(stage.value @ plan), proven, seconds, BY_PARTS, multiples, shift, proven, price_seconds
     )  # fmt: skip
+
+
+def _highest_prices(program: Program, cost: Floats, settings: Settings) -> Floats:
+    """Prices beyond which it would pay to break a row: many times what a typical option is worth, for its typical use."""
+    worth = np.abs(cost[cost != 0])
+    typical = float(np.median(worth)) if len(worth) else 1.0
+    size = np.bincount(_row_of_entries(program.matrix), np.abs(program.matrix.data), program.matrix.shape[0])
+    return settings.highest_price * typical * np.maximum(1, np.diff(program.matrix.indptr)) / np.maximum(size, 1.0)
+
+
+def _row_of_entries(matrix: sp.csr_array) -> Ints:
+    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
 
 
 def with_kept(program: Program, kept: list[tuple[Stage, int]]) -> Program:

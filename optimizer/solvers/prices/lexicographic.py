@@ -33,14 +33,14 @@ def solve_stages(program: Program, limits: Limits, lottery: Floats, settings: Se
     plan: Ints | None = None
     columns: list[Answer] = []
     outcome: StageOutcome | None
-    nested = fits(program, settings)
+    large = fits(program, settings)
     for number, stage in enumerate(program.stages):
         tell = StageTeller(limits, stage, number, len(program.stages))
         tell(None if plan is None else int(stage.value @ plan), None)
-        cost = stage.sign * stage.value + tie_breaks(program, number, lottery, _tie_weight(nested, limits, settings))
+        cost = stage.sign * stage.value + tie_breaks(program, number, lottery, _tie_weight(large, limits, settings))
         if stage.given_choices and plan is not None:
             plan, outcome = settle_amounts(program, kept, plan, tell)
-        elif nested and (found := solve_by_parts(program, pricing, stage, kept, cost, tell, settings)) is not None:
+        elif large and (found := solve_by_parts(program, pricing, stage, kept, cost, tell, settings)) is not None:
             plan, outcome = found
         else:
             if plan is None:
@@ -55,9 +55,9 @@ def solve_stages(program: Program, limits: Limits, lottery: Floats, settings: Se
     return Outcome(plan, tuple(outcomes), limits.over()) if plan is not None else None
 
 
-def _tie_weight(nested: bool, limits: Limits, settings: Settings) -> float:
-    """Nested prices reach finer gaps, which tie-breaks must not use up."""
-    return settings.look_ahead * (min(1.0, limits.gap / 1e-3) if nested else 1.0)
+def _tie_weight(large: bool, limits: Limits, settings: Settings) -> float:
+    """prices of large programs reach finer gaps, which tie-breaks must not use up."""
+    return settings.look_ahead * (min(1.0, limits.gap / 1e-3) if large else 1.0)
 
 
 def solve_stage(

@@ -1,8 +1,7 @@
 """Which rows belong to one part (a county) alone, and which join parts.
 
-A nation has too many rows for one master LP. Most of them are a county's own; only a few (money and tasks of
-provinces, kept stages) link counties. The prices of those few are sought by an outer master, the prices of a
-county's own rows by a small master of its own.
+Most rows of a nation are a county's own; only a few (money and tasks of provinces, kept stages) link counties. So the second
+derivatives of the dual are small blocks with a thin border, and whole plans can be made county by county.
 """
 
 from __future__ import annotations
