@@ -24,7 +24,7 @@ from optimizer.check import Audit, audit
 from optimizer.errors import InputError, NoLegalPlan, OptimizerError, PlanBreaksClause, StoppedBeforePlan
 from optimizer.instance import Instance
 from optimizer.kinds import nearest
-from optimizer.lottery import by_lot, draw, equal_cases
+from optimizer.lottery import by_lot, draw
 from optimizer.plan import Plan, StageResult
 from optimizer.policy import Policy
 from optimizer.policy.load import load_policy
@@ -121,12 +121,11 @@ def solve(
     )
     engine = engine_named(solver, model.program)
     number = draw(model.program.sets, seed)
-    cases, model = _cases(model), model.keys_only()
     outcome = engine.solve(model.program, limits, number)
     if outcome is None:
         raise _none(model, engine, limits)
     outcome = with_prices(model.program, outcome)
-    x, decided = by_lot(outcome.x, model.program.set_start, cases, number)
+    x, decided = by_lot(outcome.x, model.program.set_start, model.cases, number)
     solved = clock.perf_counter()
     tables = taken_tables(model, x)
     found = audit(task, tables, seed)
@@ -180,15 +179,6 @@ def _none(model: Model, engine: Engine, limits: Limits) -> OptimizerError:
     )
 
 
-def _cases(model: Model) -> Ints:
-    """The case of each choice set: sets with the same number are equal in everything but their code."""
-    choice = next((t for t in model.tables.values() if t.set_column), None)
-    if choice is None or not len(choice.frame):
-        return np.zeros(0, dtype=np.int64)
-    case = equal_cases(choice.frame, choice.set_column or "")
-    return pd.factorize(case.reindex(list(model.program.sets)).to_numpy())[0].astype(np.int64)
-
-
 def taken_tables(model: Model, x: Ints) -> dict[str, pd.DataFrame]:
     """The plan's rows: keys and quantities (base units) of everything that is not 0."""
     tables = {}
@@ -196,7 +186,9 @@ def taken_tables(model: Model, x: Ints) -> dict[str, pd.DataFrame]:
         table = model.tables[name]
         values = x[first : first + count]
         rows = np.flatnonzero(values)
-        frame = table.frame.iloc[rows][list(table.keys)].reset_index(drop=True)
+        frame = table.frame[list(table.keys)].iloc[rows].reset_index(drop=True)
+        whole = [key for key in table.keys if frame[key].dtype.kind == "i"]
+        frame[whole] = frame[whole].astype(np.int64)
         if table.quantity:
             frame[table.quantity] = values[rows] * table.frame["_step"].to_numpy()[rows]
         tables[name] = frame
@@ -224,7 +216,7 @@ def _plan(
         for s in outcome.stages
     )  # fmt: skip
     tables, units = plan_tables(model, found)
-    lottery = pd.DataFrame({"household": list(model.program.sets), "number": number, "decided": decided})
+    lottery = pd.DataFrame({"household": model.program.sets, "number": number, "decided": decided})
     lottery["number"] = lottery["number"].rank(method="first").astype("int64")
     return Plan(
         policy=model.instance.policy.id,
@@ -262,7 +254,7 @@ def plan_tables(model: Model, found: Audit) -> tuple[dict[str, pd.DataFrame], di
         frame = table.frame[list(dict.fromkeys(columns))].copy()
         for column in frame.columns:
             if frame[column].dtype == "category":
-                frame[column] = frame[column].astype(object)
+                frame[column] = frame[column].astype("str")
         tables[name], units[name] = frame, unit
     return tables, units
 

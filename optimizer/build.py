@@ -1,42 +1,96 @@
-"""Instance and policy → admitted option tables → program."""
+"""Instance and policy → admitted option tables → program, the choice table piece by piece."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
-from optimizer.decisions import DecisionTable, decisions_of, make_tables
+from optimizer.assembly import Assembly, Growing
+from optimizer.decisions import Decision, DecisionTable, decisions_of
 from optimizer.instance import Instance
-from optimizer.measures import measures_of
+from optimizer.lottery import case_hashes
+from optimizer.measures import Measure, measures_of
 from optimizer.objectives import Objective, objectives_of
-from optimizer.program import Builder, Ints, Program, Stage, scale_of
+from optimizer.program import Builder, Ints, Program, Stage, WholeGroups
 from optimizer.rules import Rule, RuleData, rules_of
+
+AT_ONCE = 200_000
+"""Rows of input that a piece of the choice table is made of."""
 
 
 @dataclass(frozen=True)
 class Model:
-    """A program with what it was made from."""
+    """A program with what it was made from.
+
+    ``tables``: of the choice table nothing but the keys of its options (whole numbers in the shortest type): attributes and
+    measures have done their work, and take most of the memory. ``cases``: the case of each choice set: sets with the same
+    number are equal in everything but their code (X-03).
+    """
 
     instance: Instance
     rules: tuple[Rule, ...]
     objectives: tuple[Objective, ...]
     tables: dict[str, DecisionTable]
     program: Program
-
-    def keys_only(self) -> Model:
-        """The same with nothing but the keys of the choice table's options: its attributes and measures have done their work,
-        and take most of the memory."""
-        tables = {
-            name: replace(t, frame=t.frame[list(t.keys)]) if t.set_column else t for name, t in self.tables.items()
-        }
-        return replace(self, tables=tables)
+    cases: Ints
 
 
 def admitted(instance: Instance, rules: Sequence[Rule]) -> dict[str, DecisionTable]:
-    """Every decision table, with the rows that some rule never admits taken out."""
-    tables = make_tables(decisions_of(instance.policy), instance, measures_of(instance.policy))
+    """Every decision table, with the rows that some rule never admits taken out; the choice table first."""
+    makers = _makers(instance, decisions_of(instance.policy), measures_of(instance.policy), None)
+    return _admitted({name: make[0]() for name, make in makers.items()}, instance, rules)
+
+
+def build(instance: Instance, at_once: int = AT_ONCE) -> Model:
+    """The whole model of one instance. Raises ``PolicyError`` for a faulty policy file.
+
+    ``at_once``: rows of input that a piece of the choice table is made of; the model is the same for any number. Where a
+    rule or an objective must see all rows (``by_pieces``), there is one piece.
+    """
+    rules, objectives = rules_of(instance.policy), objectives_of(instance.policy)
+    decisions, measures = decisions_of(instance.policy), measures_of(instance.policy)
+    pieces = at_once if all(map(_by_pieces, rules)) and all(o.by_pieces for o in objectives) else None
+    makers = _makers(instance, decisions, measures, pieces)
+    gathered = _Gathered([Growing(np.int64) for _ in objectives])
+    for tables in _pieces(makers):
+        gathered.take(_admitted(tables, instance, rules), instance, rules, objectives)
+    return gathered.model(instance, rules, objectives)
+
+
+def _by_pieces(rule: Rule) -> bool:
+    kind = type(rule)
+    return rule.by_pieces or (kind.add is Rule.add and kind.admit is Rule.admit)
+
+
+def _makers(
+    instance: Instance, decisions: Sequence[Decision], measures: Sequence[Measure], at_once: int | None
+) -> dict[str, Sequence[Callable[[], DecisionTable]]]:
+    """The pieces of every decision table, the choice table first; a policy has at most one."""
+    if sum(d.set_column is not None for d in decisions) > 1:
+        raise ValueError("a policy may have one choice table")
+    ordered = sorted(decisions, key=lambda d: d.set_column is None)
+    return {d.id: d.pieces(instance, [m for m in measures if m.on == d.id], at_once) for d in ordered}
+
+
+def _pieces(makers: dict[str, Sequence[Callable[[], DecisionTable]]]) -> Iterator[dict[str, DecisionTable]]:
+    """The tables of each piece: amounts are whole beside the last piece of the choice table and empty beside the others."""
+    whole = {name: make[0]() for name, make in makers.items() if len(make) == 1}
+    many = next(((name, make) for name, make in makers.items() if len(make) > 1), None)
+    if many is None:
+        yield whole
+        return
+    empty = {name: t.only(np.zeros(len(t.frame), dtype=bool)) for name, t in whole.items()}
+    for make in many[1][:-1]:
+        yield {many[0]: make(), **empty}
+    yield {many[0]: many[1][-1](), **whole}
+
+
+def _admitted(tables: dict[str, DecisionTable], instance: Instance, rules: Sequence[Rule]) -> dict[str, DecisionTable]:
+    """The tables without the rows that some rule never admits."""
     data = RuleData(instance, tables)
     kept = {}
     for name, table in tables.items():
@@ -46,65 +100,126 @@ def admitted(instance: Instance, rules: Sequence[Rule]) -> dict[str, DecisionTab
             if mask is not None:
                 keep &= mask
         kept[name] = table.only(keep)
-    return dict(sorted(kept.items(), key=lambda item: item[1].set_column is None))
+    return kept
 
 
-def build(instance: Instance) -> Model:
-    """The whole model of one instance. Raises ``PolicyError`` for a faulty policy file."""
-    rules, objectives = rules_of(instance.policy), objectives_of(instance.policy)
-    tables = admitted(instance, rules)
-    data = RuleData(instance, tables)
-    offset, columns = {}, 0
-    for name, table in tables.items():
-        offset[name] = columns
-        columns += len(table.frame)
-    builder = Builder(offset, columns)
-    for rule in rules:
-        rule.add(builder, data)
-    matrix, lower, upper, unit, rows = builder.matrix()
-    most = np.concatenate([t.upper for t in tables.values()])
-    for column in builder.forbidden:
-        most[column] = 0
-    sets, start = _choice_sets(tables)
-    stages = tuple(
-        Stage(
-            o.id,
-            o.clause,
-            o.title.wording,
-            1 if o.sense == "max" else -1,
-            o.unit,
-            o.value(data, offset, columns),
-            o.base(data),
-            o.given_choices,
+@dataclass
+class _Gathered:
+    """What is kept of the pieces: rows, values of each objective, bounds, keys, cases, places and starts of the sets."""
+
+    values: list[Growing]
+    assembly: Assembly = field(default_factory=Assembly)
+    upper: Growing = field(default_factory=lambda: Growing(np.int64))
+    keys: list[pd.DataFrame] = field(default_factory=list)
+    cases: list[npt.NDArray[np.uint64]] = field(default_factory=list)
+    starts: list[Ints] = field(default_factory=list)
+    firsts: list[pd.DataFrame] = field(default_factory=list)
+    forbidden: list[Ints] = field(default_factory=list)
+    groups: WholeGroups | None = None
+    bases: list[int] = field(default_factory=list)
+    last: dict[str, DecisionTable] = field(default_factory=dict)
+    columns: int = 0
+
+    def take(
+        self, tables: dict[str, DecisionTable], instance: Instance, rules: Sequence[Rule],
+        objectives: Sequence[Objective],
+    ) -> None:  # fmt: skip
+        """One piece: the rules' rows and the objectives' values over its columns."""
+        data = RuleData(instance, tables)
+        offset, columns = {}, 0
+        for name, table in tables.items():
+            offset[name] = columns
+            columns += len(table.frame)
+        builder = Builder(offset, columns)
+        for rule in rules:
+            rule.add(builder, data)
+        self.assembly.take(builder)
+        self.forbidden += [self.columns + column for column in builder.forbidden]
+        self.groups = builder.groups if builder.groups is not None else self.groups
+        for value, objective in zip(self.values, objectives, strict=True):
+            value.take(objective.value(data, offset, columns))
+        self.bases = [objective.base(data) for objective in objectives]
+        for table in tables.values():
+            self.upper.take(table.upper)
+        choice = next((t for t in tables.values() if t.set_column is not None), None)
+        if choice is not None:
+            self._take_sets(choice, instance.policy.policy.place)
+        self.last, self.columns = tables, self.columns + columns
+
+    def _take_sets(self, choice: DecisionTable, place: str) -> None:
+        """The choice sets of one piece."""
+        set_column = choice.set_column or ""
+        code = choice.frame[set_column].cat.codes.to_numpy()
+        first = np.flatnonzero(np.append(True, code[1:] != code[:-1])[: len(code)])
+        self.starts.append(self.columns + first)
+        self.cases.append(case_hashes(choice.frame.drop(columns=set_column), first))
+        wanted = [set_column, *([place] if place in choice.frame and place != set_column else [])]
+        self.firsts.append(choice.frame[wanted].iloc[first])
+        self.keys.append(_short(choice.frame[list(choice.keys)]))
+
+    def model(self, instance: Instance, rules: Sequence[Rule], objectives: Sequence[Objective]) -> Model:
+        """All pieces together."""
+        joined = self.assembly.joined()
+        values, upper = [value.array for value in self.values], self.upper.array
+        for column in self.forbidden:
+            upper[column] = 0
+        tables, sets, place = dict(self.last), pd.Index([], dtype="str"), None
+        start = np.zeros(1, dtype=np.int64)
+        choice = next((t for t in tables.values() if t.set_column is not None), None)
+        if choice is not None:
+            frame, self.keys = _stacked(self.keys), []
+            tables[choice.id] = replace(choice, frame=frame, upper=upper[: len(frame)])
+            start = np.append(np.concatenate(self.starts), len(frame)).astype(np.int64)
+            firsts = _stacked(self.firsts)
+            sets = pd.Index(firsts[choice.set_column].astype("str"))
+            place = _places(firsts, instance.policy.policy.place)
+        cases = pd.factorize(np.concatenate([*self.cases, np.zeros(0, np.uint64)]))[0].astype(np.int64)
+        stages = tuple(
+            Stage(o.id, o.clause, o.title.wording, 1 if o.sense == "max" else -1, o.unit, value, base, o.given_choices)
+            for o, value, base in zip(objectives, values, self.bases, strict=True)
         )
-        for o in objectives
-    )
-    spans = {name: (offset[name], len(table.frame)) for name, table in tables.items()}
-    scale = scale_of(matrix)
-    place = _places(tables, instance.policy.policy.place, start)
-    program = Program(matrix, lower, upper, scale, unit, rows, most, start, sets, spans, builder.groups, stages, place)
-    return Model(instance, tuple(rules), tuple(objectives), tables, program)
+        program = Program(
+            joined.matrix, joined.lower, joined.upper, joined.scale, joined.unit, joined.rows, upper, start, sets,
+            _spans(tables), self.groups, stages, place,
+        )  # fmt: skip
+        return Model(instance, tuple(rules), tuple(objectives), tables, program, cases)
 
 
-def _choice_sets(tables: dict[str, DecisionTable]) -> tuple[tuple[str, ...], np.ndarray]:  # type: ignore[type-arg]
-    """Names and starts of the choice sets; a policy has at most one choice table."""
-    choices = [t for t in tables.values() if t.set_column is not None]
-    if len(choices) > 1:
-        raise ValueError("a policy may have one choice table")
-    if not choices:
-        return (), np.zeros(1, dtype=np.int64)
-    codes = choices[0].frame[choices[0].set_column or ""].cat
-    changes = np.append(True, np.diff(codes.codes.to_numpy()) != 0)[: len(choices[0].frame)]
-    first = np.flatnonzero(changes)
-    start = np.append(first, len(choices[0].frame)).astype(np.int64)
-    names = codes.categories.to_numpy(dtype=object)[codes.codes.to_numpy()[start[:-1]]]
-    return tuple(map(str, names)), start
+def _spans(tables: dict[str, DecisionTable]) -> dict[str, tuple[int, int]]:
+    """First column and count of each table."""
+    spans, column = {}, 0
+    for name, table in tables.items():
+        spans[name] = (column, len(table.frame))
+        column += len(table.frame)
+    return spans
 
 
-def _places(tables: dict[str, DecisionTable], place: str, start: Ints) -> Ints | None:
-    """The place of each choice set, numbered in the order of the place's table."""
-    choice = next((t for t in tables.values() if t.set_column is not None), None)
-    if choice is None or place not in choice.frame or not len(choice.frame):
+def _short(frame: pd.DataFrame) -> pd.DataFrame:
+    """Whole numbers in the shortest type that holds them; years need two bytes, not eight."""
+    done = frame.copy(deep=False)
+    for name in done.columns:
+        if done[name].dtype.kind == "i":
+            done[name] = pd.to_numeric(done[name], downcast="integer")
+    return done
+
+
+def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all frames, codes staying codes."""
+    if len(frames) == 1:
+        return frames[0].reset_index(drop=True)
+    done = {}
+    for name in frames[0].columns:
+        parts = [f[name] for f in frames]
+        if isinstance(parts[0].dtype, pd.CategoricalDtype):
+            done[name] = pd.Series(pd.api.types.union_categoricals(parts))
+        else:
+            done[name] = pd.concat(parts, ignore_index=True)
+    return pd.DataFrame(done)
+
+
+def _places(firsts: pd.DataFrame, place: str) -> Ints | None:
+    """The place of each choice set, by the place of its first option, numbered in the order of the place's codes."""
+    if place not in firsts or not len(firsts):
         return None
-    codes = choice.frame[place].astype("category").cat.codes.to_numpy()[start[:-1]]
+    codes = firsts[place].astype("category").cat.codes.to_numpy()
     return np.unique(codes, return_inverse=True)[1].astype(np.int64)

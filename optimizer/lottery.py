@@ -27,19 +27,29 @@ def draw(codes: Sequence[str], seed: int) -> Floats:
 def equal_cases(frame: pd.DataFrame, set_column: str) -> pd.Series:  # type: ignore[type-arg]
     """Household → number of its case. ``frame``: options with all attributes and measures; two households are
     equal when every column but their own code is the same on every option, in order."""
-    hashed = np.zeros(len(frame), dtype=np.uint64)
-    for column in frame.columns:
-        if column != set_column:
-            own = pd.util.hash_pandas_object(frame[column], index=False).to_numpy()
-            hashed = hashed * np.uint64(0x9E3779B97F4A7C15) + own
     names = frame[set_column].astype("category").cat
     codes = names.codes.to_numpy()
-    order = pd.Series(codes).groupby(codes, sort=False).cumcount().to_numpy(dtype=np.uint64)
-    mixed = (hashed ^ (hashed >> np.uint64(29))) * (np.uint64(2) * order + np.uint64(0xBF58476D1CE4E5B9))
-    case = np.zeros(len(names.categories), dtype=np.uint64)
-    np.add.at(case, codes, mixed)
-    used = np.bincount(codes, minlength=len(case)) > 0
-    return pd.Series(case[used], index=names.categories[used].astype(str))
+    if (codes[1:] < codes[:-1]).any():
+        order = np.argsort(codes, kind="stable")
+        frame, codes = frame.iloc[order], codes[order]
+    first = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])[: len(codes)])
+    case = case_hashes(frame.drop(columns=set_column), first)
+    return pd.Series(case, index=names.categories.take(codes[first]).astype(str))
+
+
+def case_hashes(frame: pd.DataFrame, first: Ints) -> npt.NDArray[np.uint64]:
+    """One number a choice set, the same for sets whose options are the same in every column of ``frame`` and in
+    order. ``first``: the row where each set begins; sets stand one after the other."""
+    mixed = np.zeros(len(frame), dtype=np.uint64)
+    for column in frame.columns:
+        own = pd.util.hash_pandas_object(frame[column], index=False).to_numpy()
+        mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + own
+    if not len(first):
+        return np.zeros(0, dtype=np.uint64)
+    size = np.diff(np.append(first, len(frame)))
+    order = (np.arange(len(frame)) - np.repeat(first, size)).astype(np.uint64)
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * (np.uint64(2) * order + np.uint64(0xBF58476D1CE4E5B9))
+    return np.add.reduceat(mixed, first)
 
 
 def by_lot(x: Ints, set_start: Ints, case: Ints, number: Floats) -> tuple[Ints, npt.NDArray[np.bool_]]:
@@ -54,13 +64,19 @@ def by_lot(x: Ints, set_start: Ints, case: Ints, number: Floats) -> tuple[Ints, 
     after = position.copy()
     after[by_case] = position[by_result]
     done = x.copy()
-    done[: set_start[-1]] = 0
+    done[taken] = 0
     placed = after < 10**9
     done[set_start[:-1][placed] + after[placed]] = 1
-    return done, _mixed(case, position)
+    first, last = _ends(case[by_case])
+    same = position[by_result][first] == position[by_result][last]
+    decided = np.zeros(len(case), dtype=bool)
+    decided[by_case] = ~np.repeat(same, last - first + 1)
+    return done, decided
 
 
-def _mixed(case: Ints, position: Ints) -> npt.NDArray[np.bool_]:
-    """Sets whose case has more than one outcome."""
-    frame = pd.DataFrame({"case": case, "position": position})
-    return (frame.groupby("case")["position"].transform("nunique") > 1).to_numpy()
+def _ends(ordered: Ints) -> tuple[Ints, Ints]:
+    """First and last position of each run of equal numbers."""
+    change = np.flatnonzero(ordered[1:] != ordered[:-1]) if len(ordered) else np.zeros(0, np.int64)
+    if not len(ordered):
+        return change, change
+    return np.append(0, change + 1), np.append(change, len(ordered) - 1)

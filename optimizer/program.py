@@ -7,7 +7,7 @@ Backends scale rows to floats by ``row_scale`` on their way into a solver.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,16 +77,19 @@ class Program:
     """maximise / minimise stages in order, subject to ``row_lower ≤ A x ≤ row_upper``, 0 ≤ x ≤ upper, x whole but for
     ``continuous`` columns.
 
+    ``matrix`` is held by columns, once: the entries of one option lie together, so that a solver takes a place's columns
+    without a copy; who needs rows makes ``sp.csr_array(matrix)``, which costs as much memory again.
+
     Columns 0 … set_start[-1] are options of choice sets (set s owns set_start[s] … set_start[s+1];
     at most one is taken); the others are amounts. ``tables``: decision id → (first column, count).
-    ``rows``: rule, clause, key, of each row of ``matrix``; ``row_unit``: how many base units one unit of the row is (the
+    ``sets``: the sets' names, in order. ``rows``: rule, clause, key, of each row of ``matrix``; ``row_unit``: how many base units one unit of the row is (the
     greatest common divisor of its entries, so that prices can be kept finely in whole numbers). ``groups`` stand beside the rows: a
     backend without choice sets writes them out with ``group_rows``. ``part_of_set``: the place (county, town) of each
     choice set, 0 … parts − 1, for solvers that work place by place; None where the policy has none.
     ``continuous``: mask over all columns; amounts only, never options or whole-group columns. None: all are whole.
     """
 
-    matrix: sp.csr_array
+    matrix: sp.csc_array
     row_lower: Ints
     row_upper: Ints
     row_scale: Floats
@@ -94,7 +97,7 @@ class Program:
     rows: pd.DataFrame
     upper: Ints
     set_start: Ints
-    sets: tuple[str, ...]
+    sets: Sequence[str] | pd.Index[Any]
     tables: Mapping[str, tuple[int, int]]
     groups: WholeGroups | None
     stages: tuple[Stage, ...]
@@ -199,7 +202,8 @@ def group_rows(program: Program) -> tuple[sp.csr_array, Ints, Ints]:
 
 @dataclass
 class RowBlock:
-    """Rows of one rule, before they are put together; ``matrix`` has a column for each of the program's."""
+    """Rows of one rule, before they are put together; ``matrix`` has a column for each of the builder's. ``levels``: the
+    parts of each row's key as columns, by which rows of pieces are known again and sorted (None: by ``keys``)."""
 
     rule: str
     clause: str
@@ -207,10 +211,12 @@ class RowBlock:
     lower: Ints
     upper: Ints
     matrix: sp.csr_array
+    levels: pd.DataFrame | None = None
 
 
 class Builder:
-    """Collects rows and groups from rules; ``offset`` gives each decision table's first column."""
+    """Collects rows and groups from rules; ``offset`` gives each decision table's first column. Where the choice table is
+    made in pieces there is a builder for each piece, with that piece's columns."""
 
     def __init__(self, offset: Mapping[str, int], columns: int) -> None:
         self.offset = offset
@@ -223,41 +229,35 @@ class Builder:
         """Take the rows of one rule; rows without entries stay, so that a limit is never lost."""
         self.blocks.append(block)
 
-    def matrix(self) -> tuple[sp.csr_array, Ints, Ints, Ints, pd.DataFrame]:
-        """All rows put together: matrix, lower, upper (in row units), row units, provenance (rule, clause, key)."""
-        sizes = [len(b.keys) for b in self.blocks]
-        none = sp.csr_array((0, self.columns), dtype=np.int64)
-        matrix = sp.csr_array(sp.vstack([none, *(b.matrix for b in self.blocks)], format="csr"))
-        matrix.eliminate_zeros()
-        rows = pd.DataFrame(
-            {
-                "rule": np.repeat([b.rule for b in self.blocks], sizes),
-                "clause": np.repeat([b.clause for b in self.blocks], sizes),
-                "key": [key for b in self.blocks for key in b.keys],
-            }
-        )
-        lower = np.concatenate([b.lower for b in self.blocks] or [np.zeros(0, np.int64)])
-        upper = np.concatenate([b.upper for b in self.blocks] or [np.zeros(0, np.int64)])
-        unit = common_divisors(matrix)
-        matrix.data //= np.repeat(unit, np.diff(matrix.indptr))
-        lower = np.where(lower > -FREE // 2, -(-lower // unit), lower)
-        upper = np.where(upper < FREE // 2, upper // unit, upper)
-        return matrix, lower, upper, unit, rows
-
 
 def common_divisors(matrix: sp.csr_array) -> Ints:
     """The greatest common divisor of each row's entries (1 for an empty row)."""
     unit = np.ones(matrix.shape[0], dtype=np.int64)
-    filled = np.diff(matrix.indptr) > 0
-    if matrix.nnz:
-        unit[filled] = np.gcd.reduceat(np.abs(matrix.data), matrix.indptr[:-1][filled])
+    filled = np.flatnonzero(np.diff(matrix.indptr) > 0)
+    if not matrix.nnz:
+        return unit
+    size = np.abs(matrix.data)
+    least = np.minimum.reduceat(size, matrix.indptr[filled])
+    for row in filled[least > 1]:  # a row with an entry of 1 needs no division
+        unit[row] = np.gcd.reduce(size[matrix.indptr[row] : matrix.indptr[row + 1]])
     return unit
 
 
-def scale_of(matrix: sp.csr_array) -> Floats:
-    """A power of ten for each row that brings its largest entry to about 1 … 10."""
-    largest = np.zeros(matrix.shape[0])
+def largest_entries(matrix: sp.csr_array) -> Ints:
+    """The largest absolute value in each row (0 for an empty row)."""
+    largest = np.zeros(matrix.shape[0], dtype=np.int64)
     if matrix.nnz:
         filled = np.diff(matrix.indptr) > 0
-        largest[filled] = np.maximum.reduceat(np.abs(matrix.data), matrix.indptr[:-1][filled])
+        start = matrix.indptr[:-1][filled]
+        largest[filled] = np.maximum(np.maximum.reduceat(matrix.data, start), -np.minimum.reduceat(matrix.data, start))
+    return largest
+
+
+def powers_of_ten(largest: Ints) -> Floats:
+    """A power of ten for each row that brings its largest entry to about 1 … 10."""
     return np.asarray(10.0 ** np.floor(np.log10(np.maximum(largest, 1.0))), dtype=np.float64)
+
+
+def scale_of(matrix: sp.csr_array) -> Floats:
+    """``powers_of_ten`` for the rows of a matrix."""
+    return powers_of_ten(largest_entries(sp.csr_array(matrix)))

@@ -194,6 +194,7 @@ def conform(case: Case, sample: int = 150, free: str | None = None) -> tuple[int
     """
     instance, other = case.instance(), case.instance(shuffle=3)
     model = build(instance)
+    assert_same_program(model, build(instance, at_once=1))
     legal = illegal = tight = 0
     for number, (x, may) in enumerate(_sampled(model, sample, free)):
         tables = plan_of(model, x)
@@ -211,6 +212,30 @@ def conform(case: Case, sample: int = 150, free: str | None = None) -> tuple[int
     assert illegal, "no plan is illegal: the case shows nothing"
     assert tight, "no legal plan is at the limit"
     return legal, illegal
+
+
+def assert_same_program(one: Model, two: Model) -> None:
+    """Two models of one instance have the same columns, rows, entries, sets, cases and stages."""
+    left, right = one.program, two.program
+    for name in ("row_lower", "row_upper", "row_scale", "row_unit", "upper", "set_start", "part_of_set"):
+        np.testing.assert_array_equal(getattr(left, name), getattr(right, name), err_msg=name)
+    for name in ("data", "indices", "indptr"):
+        np.testing.assert_array_equal(getattr(left.matrix, name), getattr(right.matrix, name), err_msg=name)
+    assert left.matrix.has_sorted_indices
+    pd.testing.assert_frame_equal(left.rows, right.rows)
+    assert list(left.sets) == list(right.sets)
+    assert left.tables == right.tables
+    np.testing.assert_array_equal(one.cases, two.cases)
+    for a, b in zip(left.stages, right.stages, strict=True):
+        np.testing.assert_array_equal(a.value, b.value)
+        assert (a.id, a.sign, a.base) == (b.id, b.sign, b.base)
+    assert (left.groups is None) == (right.groups is None)
+    if left.groups is not None and right.groups is not None:
+        for name in ("group_of_set", "level", "column", "group", "at"):
+            np.testing.assert_array_equal(getattr(left.groups, name), getattr(right.groups, name), err_msg=name)
+    for name, table in one.tables.items():
+        keys = [t.frame[list(t.keys)].astype(str) for t in (table, two.tables[name])]
+        pd.testing.assert_frame_equal(*keys)
 
 
 def _sampled(model: Model, sample: int, free: str | None) -> list[tuple[Ints, bool]]:

@@ -87,7 +87,7 @@ def verify(instance: Instance, stated: StatedPlan) -> Verification:
     violations = (*audited.violations, *altered_records(instance, stated.tables, stated.statements, audited))
     reached = dict(audited.reached)
     del audited
-    model = build(instance).keys_only()
+    model = build(instance)
     certificate = stated.certificate
     found += _stages(model.program, stated, certificate, reached)
     stages, more = [], []

@@ -8,8 +8,9 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from optimizer.codes import as_codes
 from optimizer.decisions.base import Decision, DecisionTable
-from optimizer.decisions.joins import as_codes, join
+from optimizer.decisions.joins import join
 from optimizer.instance import Instance
 from optimizer.measures import Measure, compute_measures
 from optimizer.policy.filters import Number, Where, resolve

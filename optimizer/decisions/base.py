@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -68,6 +68,14 @@ class Decision(Kind):
     @abstractmethod
     def options(self, instance: Instance, measures: Sequence[Measure]) -> DecisionTable:
         """Every option with its attributes and measures, before any rule admits it."""
+
+    def pieces(
+        self, instance: Instance, measures: Sequence[Measure], at_once: int | None
+    ) -> Sequence[Callable[[], DecisionTable]]:
+        """The same table in pieces, each made when it is called: their rows, one piece after the other, are those of
+        ``options``, and no choice set is cut. ``at_once``: about how many rows of input a piece is made of (None: all).
+        """
+        return [lambda: self.options(instance, measures)]
 
     @abstractmethod
     def complete(self, taken: pd.DataFrame, instance: Instance, measures: Sequence[Measure]) -> pd.DataFrame:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from optimizer.codes import as_codes, coded_by, index_of, positions
 from optimizer.decisions.base import Decision, DecisionTable
-from optimizer.decisions.joins import as_codes, join
+from optimizer.decisions.joins import Looked, join
 from optimizer.decisions.mixes import SLOTS, Mix, add_mixes
 from optimizer.instance import Instance
 from optimizer.measures import Measure, compute_measures
@@ -45,20 +49,42 @@ class Choice(Decision):
 
     def options(self, instance: Instance, measures: Sequence[Measure]) -> DecisionTable:
         """All options, sorted by set; codes are categories of the whole input table."""
-        base = self._base(instance, measures)
+        return self.pieces(instance, measures, None)[0]()
+
+    def pieces(
+        self, instance: Instance, measures: Sequence[Measure], at_once: int | None
+    ) -> list[Callable[[], DecisionTable]]:
+        """The options of about ``at_once`` rows of the source at a time, in order of their sets."""
+        source = with_categories(instance.tables[self.source], instance.policy.table_named(self.source), instance)
+        code = source[self.set].cat.codes.to_numpy()
+        rows = None if (code[1:] >= code[:-1]).all() else np.argsort(code, kind="stable")
+        ordered = code if rows is None else code[rows]
+        wanted = np.arange(at_once, len(code), at_once) if at_once else np.zeros(0, dtype=np.int64)
+        edges = np.unique(np.concatenate([[0], np.searchsorted(ordered, ordered[wanted]), [len(code)]]))
+        edges = np.array([0, 0]) if len(edges) < 2 else edges
+        looked = Looked()
+
+        def piece(start: int, end: int) -> DecisionTable:
+            part = source.iloc[start:end] if rows is None else source.iloc[rows[start:end]]
+            return self._made(part.reset_index(drop=True), instance, measures, looked)
+
+        return [partial(piece, int(a), int(b)) for a, b in pairwise(edges)]
+
+    def _made(
+        self, source: pd.DataFrame, instance: Instance, measures: Sequence[Measure], looked: Looked
+    ) -> DecisionTable:
+        """The options of some rows of the source: attributes, then mixes and years, then measures."""
+        base = join(source, self.attribute, instance, looked)
+        base["listed"] = True
+        base = compute_measures(base, [m for m in measures if m.id in self.early], instance)
         if self.mix:
             base = add_mixes(base, self.mix, instance)
         frame = self._over_years(base, instance)
-        frame = frame.iloc[np.argsort(frame[self.set].cat.codes.to_numpy(), kind="stable")].reset_index(drop=True)
+        code = frame[self.set].cat.codes.to_numpy()
+        if (code[1:] < code[:-1]).any():
+            frame = frame.iloc[np.argsort(code, kind="stable")].reset_index(drop=True)
         frame = compute_measures(frame, [m for m in measures if m.id not in self.early], instance)
         return DecisionTable(self.id, frame, np.ones(len(frame), dtype=np.int64), self.keys, self.set)
-
-    def _base(self, instance: Instance, measures: Sequence[Measure]) -> pd.DataFrame:
-        schema = instance.policy.table_named(self.source)
-        base = _with_categories(instance.tables[self.source], schema, instance)
-        base = join(base, self.attribute, instance)
-        base["listed"] = True
-        return compute_measures(base, [m for m in measures if m.id in self.early], instance)
 
     def _over_years(self, base: pd.DataFrame, instance: Instance) -> pd.DataFrame:
         first, last = instance.policy.policy.years
@@ -73,29 +99,52 @@ class Choice(Decision):
     def complete(self, taken: pd.DataFrame, instance: Instance, measures: Sequence[Measure]) -> pd.DataFrame:
         """Attributes and measures of plan rows; ``rank`` is looked up in the source (0: not listed)."""
         schema = instance.policy.table_named(self.source)
-        source = instance.tables[self.source].astype(dict.fromkeys(schema.key, object))
-        rows = taken[list(self.keys)].astype(dict.fromkeys([k for k in self.keys if k != "year"], object))
-        rest = [c.name for c in schema.column if not c.key]
-        rows = rows.merge(source, on=schema.key, how="left", indicator="listed")
-        rows["listed"] = (rows["listed"] == "both").to_numpy()
-        rows[rest] = rows[rest].fillna(0).astype(np.int64)
-        rows = _with_categories(rows, schema, instance)
+        source = instance.tables[self.source]
+        rows = taken[list(self.keys)].reset_index(drop=True)
+        for name in [k for k in self.keys if k != "year"]:
+            rows[name] = index_of(rows[name])
+        rows = with_categories(rows, schema, instance)
+        at = _row_of(rows, source, schema.key)
+        for column in schema.column:
+            if not column.key:
+                rows[column.name] = np.append(source[column.name].to_numpy(dtype=np.int64), 0)[at]
+        rows["listed"] = at >= 0
         for slot in SLOTS if self.mix else ():
             rows[slot] = as_codes(rows[slot])
         return compute_measures(join(rows, self.attribute, instance), measures, instance)
 
 
-def _with_categories(frame: pd.DataFrame, schema: Table, instance: Instance) -> pd.DataFrame:
+def _row_of(rows: pd.DataFrame, source: pd.DataFrame, key: list[str]) -> npt.NDArray[np.int64]:
+    """The row of ``source`` with the same key; −1 where there is none."""
+    number, other = np.zeros(len(rows), dtype=np.int64), np.zeros(len(source), dtype=np.int64)
+    there = np.ones(len(source), dtype=bool)
+    for name in key:
+        if isinstance(rows[name].dtype, pd.CategoricalDtype):
+            known = rows[name].cat.categories
+            mine, code, size = rows[name].cat.codes.to_numpy(), positions(source[name], known), len(known)
+        else:
+            known = pd.Index(source[name].unique())
+            mine, code, size = known.get_indexer(rows[name]), known.get_indexer(source[name]), len(known)
+        there &= code >= 0
+        number, other = number * (size + 1) + mine, other * (size + 1) + code
+    listed = pd.Index(other[there])
+    at = np.append(np.flatnonzero(there), -1)
+    if not listed.is_unique:
+        first = ~listed.duplicated()
+        listed, at = listed[first], np.append(at[:-1][first], -1)
+    return np.asarray(at[listed.get_indexer(pd.Index(number))], dtype=np.int64)
+
+
+def with_categories(frame: pd.DataFrame, schema: Table, instance: Instance) -> pd.DataFrame:
     """Code columns as categories, in the order of the table that they refer to."""
     done = frame.copy(deep=False)
     for column in schema.column:
         if column.type != "code":
             continue
-        values = frame[column.name].astype(object)
+        values = frame[column.name]
         if column.refers:
-            known = instance.tables[column.refers][instance.policy.table_named(column.refers).key[0]].astype(object)
-            extra = list(pd.unique(values[~values.isin(known)]))
-            done[column.name] = pd.Categorical(values, categories=[*known, *extra])
+            known = instance.tables[column.refers][instance.policy.table_named(column.refers).key[0]]
+            done[column.name] = coded_by(values, known)
         else:
-            done[column.name] = values.astype("category")
+            done[column.name] = as_codes(values)
     return done

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
+from optimizer.codes import as_codes, index_of, positions, texts
 from optimizer.instance import Instance
 from optimizer.tables.schema import Column, Table
 
@@ -22,33 +25,41 @@ class Attribute(BaseModel):
     path: str
 
 
-def as_codes(values: pd.Series) -> pd.Series:  # type: ignore[type-arg]
-    """A code column as categories (fast to compare, group and join); empty is a category too."""
-    return values if isinstance(values.dtype, pd.CategoricalDtype) else values.astype(object).astype("category")
+class Looked(dict[str, tuple["pd.Index[Any]", Any]]):
+    """What each attribute is for every code that it is read from: looked up once for all pieces of a table."""
 
 
-def join(frame: pd.DataFrame, attributes: Sequence[Attribute], instance: Instance) -> pd.DataFrame:
+def join(
+    frame: pd.DataFrame, attributes: Sequence[Attribute], instance: Instance, looked: Looked | None = None
+) -> pd.DataFrame:
     """``frame`` with one more column an attribute. A code that is not found gives "", 0 or False."""
     done = frame.copy(deep=False)
     for attribute in attributes:
         first, *rest = attribute.path.split(".")
-        done[attribute.name] = _follow(done[first], first, rest, instance)
+        codes = as_codes(done[first])
+        known = codes.cat.categories
+        if looked is None or attribute.name not in looked or looked[attribute.name][0] is not known:
+            found = (known, _along(known, first, rest, instance))
+            if looked is not None:
+                looked[attribute.name] = found
+        else:
+            found = looked[attribute.name]
+        done[attribute.name] = pd.Series(found[1].take(codes.cat.codes.to_numpy()), index=codes.index)
     return done
 
 
-def _follow(start: pd.Series, first: str, rest: list[str], instance: Instance) -> pd.Series:  # type: ignore[type-arg]
-    """Values along the path, looked up once for each distinct code."""
-    codes = as_codes(start)
-    values = pd.Series(codes.cat.categories.astype(object))
+def _along(known: pd.Index[Any], first: str, rest: list[str], instance: Instance) -> Any:
+    """The attribute of each code in ``known``, and of a missing code after them; codes and texts as a Categorical."""
+    values: Any = pa.concat_arrays([texts(known), pa.nulls(1, pa.large_string())])
     table = _table_of(first, instance)
     for step in rest:
         column = table.column_named(step)
         values = _look_up(values, table, column, instance)
         if column.refers:
             table = instance.policy.table_named(column.refers)
-    taken = values.take(codes.cat.codes.to_numpy()).reset_index(drop=True)
-    taken.index = start.index
-    return as_codes(taken) if column.type in ("code", "text") else taken
+    if column.type not in ("code", "text"):
+        return values
+    return as_codes(pd.Series(index_of(values))).array
 
 
 def _table_of(key: str, instance: Instance) -> Table:
@@ -58,14 +69,12 @@ def _table_of(key: str, instance: Instance) -> Table:
     raise KeyError(key)
 
 
-def _look_up(values: pd.Series, table: Table, column: Column, instance: Instance) -> pd.Series:  # type: ignore[type-arg]
+def _look_up(values: pa.Array, table: Table, column: Column, instance: Instance) -> Any:
     source = instance.tables[table.name]
-    position = pd.Index(source[table.key[0]].astype(object)).get_indexer(pd.Index(values))
-    found = source[column.name].to_numpy()
+    position = positions(values, source[table.key[0]])
+    found = source[column.name]
     if column.type in ("code", "text"):
-        padded = np.append(found.astype(object), "")
-    elif column.type == "flag":
-        padded = np.append(found.astype(bool), False)
-    else:
-        padded = np.append(found.astype(np.int64), 0)
-    return pd.Series(padded[position])
+        padded = pa.concat_arrays([texts(found), pa.array([""], pa.large_string())])
+        return padded.take(pa.array(np.where(position < 0, len(found), position)))
+    kind = bool if column.type == "flag" else np.int64
+    return np.append(found.to_numpy().astype(kind), kind(0))[position]

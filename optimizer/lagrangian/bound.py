@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import scipy.sparse as sp
 
 from optimizer.lagrangian.replies import Replies, best_of_sets, stretches
 from optimizer.program import FREE, Floats, Ints, Program, Stage
@@ -109,18 +110,20 @@ def heaviest(program: Program, stage: Stage, kept: Kept, price: Floats) -> float
 
 
 def _weights(program: Program, stage: Stage, kept: Kept, price: Floats) -> Floats:
-    """|cost| + Σ |price · entry| of each column, in floating point, some rows at a time."""
-    matrix, rows = program.matrix, program.matrix.shape[0]
+    """|cost| + Σ |price · entry| of each column, in floating point, some columns at a time."""
+    matrix, rows = sp.csc_array(program.matrix), program.matrix.shape[0]
     weight = np.abs(stage.value).astype(np.float64)
     for number, (earlier, _) in enumerate(kept):
         if price[rows + number]:
             weight += np.abs(earlier.value) * float(price[rows + number])
     first = 0
-    while first < rows:
+    while first < program.columns:
         last = int(np.searchsorted(matrix.indptr, matrix.indptr[first] + ENTRIES, side="right")) - 1
-        last = min(max(last, first + 1), rows)
-        part = slice(int(matrix.indptr[first]), int(matrix.indptr[last]))
-        each = np.repeat(price[first:last], np.diff(matrix.indptr[first : last + 1])) * np.abs(matrix.data[part])
-        np.add.at(weight, matrix.indices[part], each)
+        last = min(max(last, first + 1), program.columns)
+        entries = slice(int(matrix.indptr[first]), int(matrix.indptr[last]))
+        edges = matrix.indptr[first : last + 1] - matrix.indptr[first]
+        size = np.abs(matrix.data[entries]).astype(np.float64)
+        part = sp.csr_array((size, matrix.indices[entries], edges), shape=(last - first, rows))
+        weight[first:last] += part @ price[:rows]
         first = last
     return weight

@@ -42,7 +42,7 @@ def given(program: Program, taken: Ints) -> Given:
     x = np.zeros(program.columns, dtype=np.int64)
     x[: program.options] = taken
     used = program.matrix @ x
-    matrix = sp.csr_array(program.matrix[:, columns])
+    matrix = sp.csc_array(program.matrix[:, columns])
     first = np.flatnonzero(np.append(True, np.diff(group) != 0)[: len(group)])
     left = replace(
         program, matrix=matrix, row_scale=scale_of(matrix), upper=program.upper[columns],

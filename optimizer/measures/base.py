@@ -30,7 +30,8 @@ class Measure(Kind):
 
     @abstractmethod
     def compute(self, frame: pd.DataFrame, instance: Instance) -> Ints:
-        """One int64 a row of ``frame``; reads columns of the frame, earlier measures included."""
+        """One int64 a row of ``frame``; reads columns of the frame, earlier measures included. A row's number depends on that
+        row and the input tables alone: ``frame`` may hold a piece of the options, or only what a plan takes."""
 
 
 @cache

@@ -12,7 +12,7 @@ from optimizer.policy.terms import Term
 from optimizer.program import Ints
 from optimizer.rules import RuleData, rules_of
 from optimizer.rules.ledger import totals
-from optimizer.rules.rows import entries_of
+from optimizer.rules.rows import add_at, entries_of
 from optimizer.rules.total import Total
 
 
@@ -21,6 +21,7 @@ class Balance(Objective):
     end of the money years, the amounts given by input tables included."""
 
     kind: ClassVar[str] = "balance"
+    by_pieces: ClassVar[bool] = True
 
     rule: str
 
@@ -35,8 +36,7 @@ class Balance(Objective):
         value = np.zeros(columns, dtype=np.int64)
         for term in self._terms(data):
             entries = entries_of(term, [], data, offset)
-            real = entries.column >= 0
-            np.add.at(value, entries.column[real], entries.value[real])
+            add_at(value, entries.column, entries.value)
         return value
 
     def base(self, data: RuleData) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from functools import cache
-from typing import Literal
+from typing import ClassVar, Literal
 
 from optimizer.kinds import Catalogue, Kind
 from optimizer.policy import Policy, Title
@@ -23,6 +23,9 @@ class Objective(Kind):
     sense: Literal["max", "min"]
     unit: str = "1"
     given_choices: bool = False
+
+    by_pieces: ClassVar[bool] = False
+    """Whether ``value`` may see the choice table piece by piece, as ``Rule.by_pieces`` says."""
 
     @abstractmethod
     def value(self, data: RuleData, offset: Mapping[str, int], columns: int) -> Ints:

@@ -12,13 +12,14 @@ from optimizer.policy.terms import Term
 from optimizer.program import Ints
 from optimizer.rules import RuleData
 from optimizer.rules.ledger import totals
-from optimizer.rules.rows import entries_of
+from optimizer.rules.rows import add_at, entries_of
 
 
 class Sum(Objective):
     """Maximise or minimise Σ terms over what is taken."""
 
     kind: ClassVar[str] = "sum"
+    by_pieces: ClassVar[bool] = True
 
     terms: tuple[Term, ...]
 
@@ -27,8 +28,7 @@ class Sum(Objective):
         value = np.zeros(columns, dtype=np.int64)
         for term in self.terms:
             entries = entries_of(term, [], data, offset)
-            real = entries.column >= 0
-            np.add.at(value, entries.column[real], entries.value[real])
+            add_at(value, entries.column, entries.value)
         return value
 
     def reached(self, data: RuleData) -> int:

@@ -6,6 +6,7 @@ import difflib
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -20,12 +21,18 @@ _MANY_NAMES = 2000
 
 @dataclass(frozen=True)
 class Place:
-    """One column of a sheet: names as the user wrote them, line number and text of each data row."""
+    """One column of a sheet: names as the user wrote them, line number and text of each data row. Texts may be
+    ``given`` as a function, for columns of numbers whose texts are only needed where there is a fault."""
 
     sheet: str
     header: str
     lines: npt.NDArray[np.int64]
-    texts: pd.Series[str]
+    given: pd.Series[str] | Callable[[], pd.Series[str]]
+
+    @cached_property
+    def texts(self) -> pd.Series[str]:
+        """The text of each data row."""
+        return self.given() if callable(self.given) else self.given
 
 
 @dataclass

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import pyarrow as pa
 
 from optimizer.errors import Fault
 from optimizer.instance import Instance
@@ -15,7 +17,7 @@ from optimizer.reading.csv_file import read_csv
 from optimizer.reading.declared import check_declared
 from optimizer.reading.faults import FaultList, normal
 from optimizer.reading.parameters import read_parameters
-from optimizer.reading.parquet_file import read_parquet
+from optimizer.reading.parquet_file import ParquetSheet, read_parquet
 from optimizer.reading.sheet import Sheet, broken_sheet
 from optimizer.reading.tables import read_tables
 from optimizer.reading.workbook import read_workbook
@@ -29,7 +31,7 @@ _READERS = {".csv": read_csv, ".parquet": read_parquet}
 @dataclass(frozen=True)
 class _Raw:
     about: About | None
-    sheets: list[Sheet]
+    sheets: Sequence[Sheet | ParquetSheet]
     hashes: dict[str, str]
 
 
@@ -54,6 +56,7 @@ def read_instance(path: Path, policies: Callable[[str], Policy]) -> tuple[Instan
     parameters = read_parameters(raw.about.parameters, policy, faults)
     tables = read_tables(raw.sheets, policy, faults, notices, _missing_in_book if book else _missing_file)
     faults.stop_if_any()
+    pa.default_memory_pool().release_unused()  # what reading needed on the way
     about = raw.about
     return (
         Instance(about.name, about.title, policy, tables, parameters, about.sources, raw.hashes, about.generated),
@@ -106,7 +109,7 @@ def _read_folder(path: Path, faults: FaultList, notices: list[Wording]) -> _Raw:
     content = head.read_bytes()
     hashes = {head.name: hashlib.sha256(content).hexdigest()}
     about = about_from_toml(head.name, content, path.resolve().name, faults)
-    sheets = []
+    sheets: list[Sheet | ParquetSheet] = []
     for file in sorted(path.iterdir()):
         reader = _READERS.get(file.suffix.lower())
         if reader is None or file.name.startswith((".", "~$")):

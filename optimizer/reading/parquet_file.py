@@ -1,13 +1,15 @@
-"""One Parquet file as a raw sheet: the same columns as CSV, values in the column's unit."""
+"""One Parquet file: the same columns as CSV, values in the column's unit, typed or as a raw sheet of texts."""
 
 from __future__ import annotations
 
-import io
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from optimizer.errors import Fault
 from optimizer.reading.faults import FaultList
@@ -15,10 +17,36 @@ from optimizer.reading.sheet import BOOLEAN, DATE, EMPTY, NUMBER, TEXT, Sheet
 from optimizer.wording import Wording
 
 
-def read_parquet(name: str, content: bytes, faults: FaultList, notices: list[Wording]) -> Sheet | None:
-    """The sheet in ``content`` (line 1 is made of the column names); None, and a fault, if unreadable."""
+@dataclass(frozen=True)
+class ParquetSheet:
+    """A Parquet file that can be read: ``table`` with its types, or as a sheet of texts where that is needed."""
+
+    name: str
+    table: pa.Table
+    broken: bool = False
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is no column; a column's name is a cell too."""
+        return self.table.num_columns == 0
+
+    def as_texts(self) -> Sheet:
+        """The raw sheet (line 1 is made of the column names)."""
+        columns, kinds = [], []
+        for header, cells in zip(self.table.column_names, self.table.columns, strict=True):
+            texts, kind = column_texts(cells.to_pandas())
+            columns.append(pd.concat([pd.Series([header], dtype="str"), texts], ignore_index=True))
+            kinds.append(np.concatenate([[np.uint8(TEXT)], kind]))
+        cells = pd.DataFrame(dict(enumerate(columns)))
+        return Sheet(self.name, cells, np.column_stack(kinds) if kinds else None)
+
+
+def read_parquet(name: str, content: bytes, faults: FaultList, notices: list[Wording]) -> ParquetSheet | None:
+    """The sheet in ``content``; None, and a fault, if unreadable. A pandas index that was stored is no column."""
     try:
-        frame = pd.read_parquet(io.BytesIO(content))
+        table = pq.read_table(pa.BufferReader(content))
+        stored = [i for i in (table.schema.pandas_metadata or {}).get("index_columns", []) if isinstance(i, str)]
+        return ParquetSheet(name, table.drop_columns([c for c in stored if c in table.column_names]).combine_chunks())
     except Exception as error:  # pyarrow has no common base for what a broken file raises
         expected = Wording(zh="可读的 Parquet 文件", en="a readable Parquet file")
         maybe = Wording(
@@ -27,17 +55,9 @@ def read_parquet(name: str, content: bytes, faults: FaultList, notices: list[Wor
         )
         faults.add(Fault(name, None, None, None, expected, maybe))
         return None
-    columns, kinds = [], []
-    for position in range(frame.shape[1]):
-        texts, kind = _column(frame.iloc[:, position])
-        header = str(frame.columns[position])
-        columns.append(pd.concat([pd.Series([header], dtype="str"), texts], ignore_index=True))
-        kinds.append(np.concatenate([[np.uint8(TEXT)], kind]))
-    cells = pd.DataFrame(dict(enumerate(columns)))
-    return Sheet(name, cells, np.column_stack(kinds) if kinds else None)
 
 
-def _column(values: pd.Series[Any]) -> tuple[pd.Series[str], npt.NDArray[np.uint8]]:
+def column_texts(values: pd.Series[Any]) -> tuple[pd.Series[str], npt.NDArray[np.uint8]]:
     """Texts and kinds of one column; numbers as the shortest text that is the same number."""
     places, uniques = pd.factorize(values)
     known = [_text(value) for value in uniques.tolist()] + [("", EMPTY)]

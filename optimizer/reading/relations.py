@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from optimizer.codes import numbered, positions
 from optimizer.policy import Policy
 from optimizer.reading import messages
 from optimizer.reading.faults import FaultList, nearest_name
@@ -61,7 +62,7 @@ def _duplicates(rows: Rows, faults: FaultList) -> None:
     # Rows with a faulty key are left out, so that their placeholder values cannot count as the first.
     good = np.flatnonzero(np.logical_and.reduce([rows.read[name].good for name in key]))
     keys = [rows.read[name].values.iloc[good] for name in key]
-    again = pd.concat(keys, axis=1).duplicated().to_numpy(dtype=bool)
+    again = _repeated(keys)
     if not again.any():
         return
     first = pd.Series(good, index=good).groupby(keys, sort=False).transform("first")
@@ -84,6 +85,18 @@ def _duplicates(rows: Rows, faults: FaultList) -> None:
     faults.add_cells(place, repeated, expected, maybe)
 
 
+def _repeated(keys: list[pd.Series[Any]]) -> Mask:
+    """Rows whose keys together stand in an earlier row."""
+    number, count = np.zeros(len(keys[0]), dtype=np.int64), 1
+    for key in keys:
+        code = numbered(key) if key.dtype.kind not in "iub" else pd.factorize(key)[0].astype(np.int64)
+        size = int(code.max(initial=0)) + 1
+        if count * size >= 2**62:
+            return pd.concat(keys, axis=1).duplicated().to_numpy(dtype=bool)
+        number, count = number * size + code, count * size
+    return pd.Series(number).duplicated().to_numpy(dtype=bool)
+
+
 def _references(rows: Rows, read: Mapping[str, Rows], faults: FaultList) -> None:
     for column in rows.table.column:
         if column.refers is None or column.name not in rows.read or column.refers not in read:
@@ -94,7 +107,7 @@ def _references(rows: Rows, read: Mapping[str, Rows], faults: FaultList) -> None
             continue  # mangled keys are faults already; each reference to them would be one more
         keys, texts = other.raw[key].place.texts, rows.raw[column.name].place.texts
         given = rows.read[column.name].good & (texts != "").to_numpy(dtype=bool)
-        unknown = given & ~texts.isin(keys).to_numpy(dtype=bool)
+        unknown = given & (positions(texts, keys) < 0)
         if not unknown.any():
             continue
         # The half-width form of a faulty key counts as known: it is one fault, not one a reference.

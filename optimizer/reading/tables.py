@@ -13,8 +13,10 @@ from optimizer.errors import Fault
 from optimizer.policy import Policy
 from optimizer.reading.faults import FaultList, Place, nearest_name, normal
 from optimizer.reading.headers import find_header
+from optimizer.reading.parquet_file import ParquetSheet, column_texts
 from optimizer.reading.relations import check_relations
 from optimizer.reading.sheet import Sheet
+from optimizer.reading.typed_columns import read_typed
 from optimizer.reading.values import RawColumn, ReadColumn, read_column
 from optimizer.tables.schema import Column, Table
 from optimizer.wording import Wording
@@ -41,8 +43,11 @@ def typed(column: Column, values: Any) -> pd.Series[Any]:
     return pd.Series(values).astype("bool") if column.type == "flag" else pd.Series(values).astype("int64")
 
 
+AnySheet = Sheet | ParquetSheet
+
+
 def read_tables(
-    sheets: Iterable[Sheet],
+    sheets: Iterable[AnySheet],
     policy: Policy,
     faults: FaultList,
     notices: list[Wording],
@@ -70,10 +75,10 @@ def _empty(table: Table) -> pd.DataFrame:
     return pd.DataFrame({c.name: typed(c, np.array([], dtype=object)) for c in table.column})
 
 
-def _assign(sheets: Iterable[Sheet], policy: Policy, faults: FaultList) -> dict[str, Sheet]:
+def _assign(sheets: Iterable[AnySheet], policy: Policy, faults: FaultList) -> dict[str, AnySheet]:
     """Which sheet holds which table."""
     names = {normal(word): table for table in policy.table for word in (table.zh, table.name)}
-    given: dict[str, Sheet] = {}
+    given: dict[str, AnySheet] = {}
     for sheet in sheets:
         word = normal(sheet.name.removesuffix(".csv").removesuffix(".parquet"))
         table = names.get(word)
@@ -93,7 +98,7 @@ def _assign(sheets: Iterable[Sheet], policy: Policy, faults: FaultList) -> dict[
     return given
 
 
-def _unknown_sheet(sheet: Sheet, word: str, names: dict[str, Table]) -> Fault:
+def _unknown_sheet(sheet: AnySheet, word: str, names: dict[str, Table]) -> Fault:
     near = nearest_name(word, names)
     maybe = Wording(zh="这张表多余，请删除或移走。", en="the table is not needed; delete it or move it away.")
     if near is not None:
@@ -101,7 +106,12 @@ def _unknown_sheet(sheet: Sheet, word: str, names: dict[str, Table]) -> Fault:
     return Fault(sheet.name, None, None, None, Wording(zh="政策文件中有的表", en="a table of the policy"), maybe)
 
 
-def _read_table(sheet: Sheet, table: Table, faults: FaultList, notices: list[Wording]) -> ReadTable:
+def _read_table(given: AnySheet, table: Table, faults: FaultList, notices: list[Wording]) -> ReadTable:
+    if isinstance(given, ParquetSheet):
+        typed_columns = read_typed(given.name, given.table, table, column_texts)
+        if typed_columns is not None:
+            return ReadTable(table, given.name, *typed_columns)
+    sheet = given.as_texts() if isinstance(given, ParquetSheet) else given
     header = find_header(sheet, table, faults, notices)
     body = sheet.cells.iloc[header.line + 1 :]
     positions = [found.position for found in header.columns.values()]

@@ -40,16 +40,18 @@ _YEARS = (1900, 2200)
 
 @dataclass(frozen=True)
 class RawColumn:
-    """A column to be read: where it stands, stripped texts (in ``place``), kinds of its cells."""
+    """A column to be read: where it stands, stripped texts (in ``place``), kinds of its cells. ``clean``: typed in its file,
+    and known to be without fault."""
 
     column: Column
     place: Place
     kinds: npt.NDArray[np.uint8] | None
+    clean: bool = False
 
     def kind_is(self, kind: int) -> Mask:
         """Which cells were of that kind in the workbook."""
         if self.kinds is None:
-            return np.zeros(len(self.place.texts), dtype=bool)
+            return np.zeros(len(self.place.lines), dtype=bool)
         same: Mask = self.kinds == kind
         return same
 
@@ -109,7 +111,15 @@ def _codes(raw: RawColumn, empty: Mask, faults: FaultList) -> ReadColumn:
 
 def mangled(raw: RawColumn) -> Mask:
     """Codes that a spreadsheet has turned into numbers or dates."""
+    if raw.clean:
+        return np.zeros(len(raw.place.lines), dtype=bool)
     return _digits_lost(raw) | raw.kind_is(NUMBER) | raw.kind_is(DATE)
+
+
+def plain_codes(texts: pd.Series[str]) -> Mask:
+    """Which texts no spreadsheet has touched and nobody typed in full width."""
+    power = texts.str.fullmatch(_SPREADSHEET_POWER).to_numpy(dtype=bool)
+    return ~(power | texts.str.contains(_WIDE, regex=True).to_numpy(dtype=bool))
 
 
 def _digits_lost(raw: RawColumn) -> Mask:
@@ -187,9 +197,9 @@ def _numbers(raw: RawColumn, empty: Mask, faults: FaultList) -> ReadColumn:
     not_exact = (problem == NOT_EXACT) | unwhole
     _not_exact(raw, not_exact, faults)
     good &= ~not_exact
-    outside = good & _outside(column, parsed.values)
-    faults.add_cells(place, outside, expected, lambda i: messages.range_maybe(str(texts.iloc[i]), column))
-    return ReadColumn(pd.Series(parsed.values), good & ~outside)
+    far = good & outside(column, parsed.values)
+    faults.add_cells(place, far, expected, lambda i: messages.range_maybe(str(texts.iloc[i]), column))
+    return ReadColumn(pd.Series(parsed.values), good & ~far)
 
 
 def _not_exact(raw: RawColumn, wrong: Mask, faults: FaultList) -> None:
@@ -203,14 +213,15 @@ def _not_exact(raw: RawColumn, wrong: Mask, faults: FaultList) -> None:
         faults.add_cells(raw.place, wrong, expected, lambda i: messages.step_maybe(str(texts.iloc[i]), whole))
 
 
-def _outside(column: Column, values: npt.NDArray[np.int64]) -> Mask:
+def outside(column: Column, values: npt.NDArray[np.int64]) -> Mask:
+    """Which base units lie outside the column's range (years: also outside what years can be)."""
     low, high = column.at_least, column.at_most
     if column.type == "year":
         low = _YEARS[0] if low is None else low
         high = _YEARS[1] if high is None else high
-    outside: Mask = np.zeros(len(values), dtype=bool)
+    wrong: Mask = np.zeros(len(values), dtype=bool)
     if low is not None:
-        outside |= values < to_base(low, column.unit)
+        wrong |= values < to_base(low, column.unit)
     if high is not None:
-        outside |= values > to_base(high, column.unit)
-    return outside
+        wrong |= values > to_base(high, column.unit)
+    return wrong

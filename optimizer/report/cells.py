@@ -78,11 +78,6 @@ def write_rows(path: Path, header: Iterable[str], columns: Iterable[list[str]]) 
         writer.writerows(zip(*columns, strict=True))
 
 
-def write_table(frame: pd.DataFrame, kinds: Mapping[str, str], path: Path) -> None:
-    """A frame in base units as CSV in display units."""
-    write_rows(path, map(str, frame.columns), [texts_of(frame[c], kinds[c]) for c in frame.columns])
-
-
 def read_table(path: Path, kinds: Mapping[str, str]) -> pd.DataFrame:
     """A CSV file in display units as a frame in base units, columns in the order of ``kinds``.
 
@@ -159,7 +154,7 @@ def _parse(path: Path, name: str, kind: str, cells: list[str], faults: list[Faul
         if cell in known:
             continue
         try:
-            known[cell] = _value(cell, kind)
+            known[cell] = parsed(cell, kind)
         except (ValueError, NotExact):
             known[cell] = pd.NA
             faults.append(_cell_fault(path, number, name, cell, kind))
@@ -174,8 +169,8 @@ def _parse(path: Path, name: str, kind: str, cells: list[str], faults: list[Faul
     return pd.Series(values, dtype="Int64" if missing else "int64")
 
 
-def _value(cell: str, kind: str) -> object:
-    """What a cell stands for; ``pd.NA`` for an empty number."""
+def parsed(cell: str, kind: str) -> object:
+    """What a cell stands for; ``pd.NA`` for an empty number. Raises ``ValueError`` or ``NotExact``."""
     if kind == "text":
         return unguard(cell)
     text = cell.strip()

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from optimizer.codes import distinct, index_of, numbered, positions
 from optimizer.instance import Instance
 from optimizer.plan import Plan
 from optimizer.report.labels import with_place
@@ -217,6 +219,12 @@ def fills(plan: Plan, sites: Iterable[str]) -> list[Fill]:
     return sorted(best.values(), key=lambda each: -each.share)
 
 
+def with_unplaced(plan: Plan, instance: Instance) -> Plan:
+    """The plan with ``statements["unplaced"]``, so that a report of many parts counts those not placed only once."""
+    left = unplaced(plan, instance)
+    return plan if left is None else replace(plan, statements={**plan.statements, "unplaced": left})
+
+
 def unplaced(plan: Plan, instance: Instance) -> pd.DataFrame | None:
     """Those who consented to something and are not placed: who, where, how many wishes, why.
 
@@ -232,18 +240,30 @@ def unplaced(plan: Plan, instance: Instance) -> pd.DataFrame | None:
     wishes = _wishes(instance, who)
     if wishes is None:
         return None
-    left = wishes[~wishes[who].isin(moves[who])]
-    found = left.groupby(who, sort=True).size().rename("wishes").reset_index()
-    placed = with_place(instance, found[[who]], instance.policy.policy.place)
-    found = placed.assign(wishes=found["wishes"].to_numpy())
+    left = wishes.loc[positions(wishes[who], moves[who]) < 0, [c for c in (who, "site") if c in wishes]]
+    names, number = index_of(distinct(left[who])), numbered(left[who])
+    order = np.argsort(names)
+    found = pd.DataFrame({who: names[order]})
+    placed = with_place(instance, found, instance.policy.policy.place)
+    found = placed.assign(wishes=np.bincount(number, minlength=len(names))[order])
     found["reason_zh"] = "所愿安置点尚有余量，由其他条款或优先顺序决定"
     found["reason_en"] = "sites wished for have room; other clauses or the priority order decide"
     if "site" in left.columns:
         full = [fill.site for fill in fills(plan, left["site"].unique()) if fill.share >= FULL]
-        all_full = found[who].map(left["site"].isin(full).groupby(left[who]).all()).astype(bool)
-        found.loc[all_full, "reason_zh"] = "所愿安置点均已用到 99% 以上"
-        found.loc[all_full, "reason_en"] = "every site wished for is at least 99% full"
+        open_ = np.bincount(number, weights=positions(left["site"], full) < 0, minlength=len(names))[order]
+        found.loc[open_ == 0, "reason_zh"] = "所愿安置点均已用到 99% 以上"
+        found.loc[open_ == 0, "reason_en"] = "every site wished for is at least 99% full"
     return found
+
+
+def summary(frame: pd.DataFrame, units: Mapping[str, str], place: str) -> pd.DataFrame:
+    """A choice table added up: how many rows, and the sum of each amount, by place, mode and year."""
+    by = [c for c in (place, "mode", "year") if c in frame.columns]
+    sums = [c for c in frame.columns if c not in by and (c in units or c == "persons")]
+    groups = frame.groupby(by, sort=True, observed=True)
+    added = groups[sums].sum() if sums else pd.DataFrame(index=groups.size().index)
+    added.insert(0, "moved", groups.size())
+    return added.reset_index()
 
 
 def _wishes(instance: Instance, who: str) -> pd.DataFrame | None:

@@ -21,8 +21,10 @@ import pandas as pd
 from optimizer.errors import OptimizerError
 from optimizer.instance import Instance
 from optimizer.plan import Plan, StageResult
-from optimizer.report.cells import column_kinds, exact_texts, guard, read_table, write_rows, write_table
-from optimizer.report.digest import display_prices, statement_units, table_units
+from optimizer.report import sheets
+from optimizer.report.cells import column_kinds, exact_texts, guard, write_rows
+from optimizer.report.columns import read_table, write_table
+from optimizer.report.digest import display_prices, statement_units, table_units, with_unplaced
 from optimizer.report.page import write_page
 from optimizer.report.workbook import write_workbook
 from optimizer.units import UNITS, display_unit
@@ -96,8 +98,12 @@ def _write_all(plan: Plan, instance: Instance, folder: Path, language: Language)
     digest = hashlib.sha256((folder / "certificate.json").read_bytes()).hexdigest()
     head = _head(plan, instance, columns, language)
     _write_json(folder / "plan.json", {**head, "statements": accounts, "certificate_sha256": digest})
-    write_workbook(plan, instance, folder / "plan.xlsx", language)
-    write_page(plan, instance, folder / "report.html", language)
+    told = with_unplaced(plan, instance)
+    left = told.statements.get("unplaced")
+    if left is not None and len(left) > sheets.MOST_ROWS:  # a sheet holds only the first of them
+        write_table(left, column_kinds(left, {}), folder / "unplaced.csv")
+    write_workbook(told, instance, folder / "plan.xlsx", language)
+    write_page(told, instance, folder / "report.html", language)
 
 
 def _safe(name: str) -> str:

@@ -10,7 +10,8 @@ from optimizer.decisions import Decision, decisions_of
 from optimizer.decisions.mixes import SLOTS
 from optimizer.errors import Fault, InputError, OptimizerError
 from optimizer.policy import Policy
-from optimizer.report.cells import header_of, read_table
+from optimizer.report.cells import header_of
+from optimizer.report.columns import read_table
 from optimizer.units import UNITS
 from optimizer.wording import Wording
 

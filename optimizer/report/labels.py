@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from optimizer.instance import Instance
@@ -27,6 +28,7 @@ _COLUMNS = {
     "number": Wording("抽签序号", "Number drawn"),
     "decided": Wording("由抽签决定", "Decided by the draw"),
     "wishes": Wording("志愿数", "Wishes"),
+    "moved": Wording("户数", "Households"),
     "reason": Wording("未安置原因", "Reason"),
     "quantity": Wording("数量", "Quantity"),
 }
@@ -103,6 +105,14 @@ class Labels:
         text = str(value)
         return self._codes[column].get(text, text)
 
+    def words(self, column: str, values: pd.Series[Any]) -> pd.Series[Any]:
+        """A whole column of codes in words."""
+        return _mapped(values, lambda value: self.code(column, value))
+
+    def full_words(self, column: str, values: pd.Series[Any]) -> pd.Series[Any]:
+        """A whole column as ``full`` gives it; "" where a value is missing."""
+        return _mapped(values, lambda value: self.full(column, value))
+
     def full(self, column: str, value: object) -> str:
         """A code in words; where the words are a title of its own, with the code before it."""
         words = self.code(column, value)
@@ -129,6 +139,13 @@ class Labels:
             frame = self.instance.tables[keyed.name]
             words |= {str(code): str(title) for code, title in zip(frame[column], frame["title"], strict=True) if title}
         return words
+
+
+def _mapped(values: pd.Series[Any], word: Callable[[object], str]) -> pd.Series[Any]:
+    """``word`` of each distinct value, put where the value stands; "" for missing ones."""
+    place, known = pd.factorize(values)
+    words = np.array([*(word(value) for value in known), ""], dtype=object)
+    return pd.Series(words[place], index=values.index)
 
 
 def keyed_table(instance: Instance, column: str) -> Table | None:

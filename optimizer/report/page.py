@@ -151,7 +151,7 @@ def _unplaced(plan: Plan, instance: Instance, labels: Labels) -> dict[str, Any] 
     names = list(reasons.value_counts().index)
     rows: list[tuple[str, list[int], int]] = []
     if place in frame.columns:
-        table = pd.crosstab(frame[place].map(lambda code: labels.code(place, code)), reasons)[names]
+        table = pd.crosstab(labels.words(place, frame[place]), reasons)[names]
         order = table.sum(axis=1).sort_values(ascending=False, kind="stable").index
         rows = [(str(at), [int(n) for n in table.loc[at]], int(table.loc[at].sum())) for at in order]
     totals = [int((reasons == name).sum()) for name in names]

@@ -108,51 +108,76 @@ def number_format(values: pd.Series, unit: str) -> str:
     return WHOLE if size == 1 or not (values.dropna() % int(size)).any() else CENTS
 
 
-def write_frame(book: Book, sheet: Worksheet, frame: pd.DataFrame, units: Mapping[str, str], labels: Labels) -> None:
-    """A plain table: frozen header with filter, codes in words, numbers in display units."""
-    sheet.freeze_panes(1, 1)
-    sheet.repeat_rows(0)
-    sheet.set_row(0, 32)
+MOST_ROWS = 15_000
+"""Rows of a table that a sheet holds; a longer one is cut, and the sheet says where the whole of it is."""
+
+
+def write_frame(
+    book: Book, sheet: Worksheet, frame: pd.DataFrame, units: Mapping[str, str], labels: Labels, whole: str = ""
+) -> None:
+    """A plain table: frozen header with filter, codes in words, numbers in display units. Of a table of more than
+    ``MOST_ROWS`` rows only the first ones, under a line that names ``whole``, the file that has all of them."""
+    top, count = 0, len(frame)
+    if count > MOST_ROWS:
+        top, frame = 1, frame.iloc[:MOST_ROWS]
+        words = Wording(
+            f"本表只列前 {MOST_ROWS:,} 行，共 {count:,} 行；全部见方案文件夹中的 {whole}。",
+            f"The first {MOST_ROWS:,} of {count:,} rows; all of them are in {whole} of the plan folder.",
+        )
+        sheet.write_string(0, 0, words.to(labels.language), book.style(bold=True, font_color="#8C1010"))
+    sheet.freeze_panes(top + 1, 1)
+    sheet.repeat_rows(top)
+    sheet.set_row(top, 32)
     for at, name in enumerate(frame.columns):
-        values = frame[name]
-        title = labels.column(str(name))
-        unit = units.get(str(name))
-        word = unit_word(unit, labels.language) if unit else ""
-        title += Wording(f"（{word}）", f" ({word})").to(labels.language) if word else ""
-        numeric = pd.api.types.is_numeric_dtype(values.dtype)
-        sheet.write_string(0, at, title, book.number_header if numeric else book.header)
-        if pd.api.types.is_bool_dtype(values.dtype):
-            widest = _write_flags(sheet, at, values, labels.language)
-        elif numeric:
-            widest = _write_numbers(book, sheet, at, str(name), values, unit)
-        else:
-            words = ["" if pd.isna(v) else labels.full(str(name), v) for v in values]
-            style = book.style(indent=1)
-            for row, text in enumerate(words, start=1):
-                sheet.write_string(row, at, text, style)
-            widest = max((width_of(text, 1.9) for text in words[:500]), default=0)
-        sheet.set_column(at, at, min(46, max(9, width_of(title, 1) * 1.15 + 3, widest + 2)))
+        _write_column(book, sheet, (top, at), frame[name], units.get(str(name)), labels)
     if len(frame):
-        sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
+        sheet.autofilter(top, 0, top + len(frame), len(frame.columns) - 1)
 
 
-def _write_flags(sheet: Worksheet, at: int, values: pd.Series, language: Language) -> float:
+def _write_column(
+    book: Book, sheet: Worksheet, corner: tuple[int, int], values: pd.Series, unit: str | None, labels: Labels
+) -> None:
+    """One column with its header at ``corner`` (row, column)."""
+    top, at = corner
+    name = str(values.name)
+    title = labels.column(name)
+    word = unit_word(unit, labels.language) if unit else ""
+    title += Wording(f"（{word}）", f" ({word})").to(labels.language) if word else ""
+    numeric = pd.api.types.is_numeric_dtype(values.dtype)
+    sheet.write_string(top, at, title, book.number_header if numeric else book.header)
+    if pd.api.types.is_bool_dtype(values.dtype):
+        widest = _write_flags(sheet, top, at, values, labels.language)
+    elif numeric:
+        widest = _write_numbers(book, sheet, (top, at), name, values, unit)
+    else:
+        words = labels.full_words(name, values)
+        style = book.style(indent=1)
+        for row, text in enumerate(words, start=top + 1):
+            sheet.write_string(row, at, text, style)
+        widest = max((width_of(text, 1.9) for text in words[:500]), default=0)
+    sheet.set_column(at, at, min(46, max(9, width_of(title, 1) * 1.15 + 3, widest + 2)))
+
+
+def _write_flags(sheet: Worksheet, top: int, at: int, values: pd.Series, language: Language) -> float:
     yes, no = ("是", "否") if language == "zh" else ("yes", "no")
-    for row, value in enumerate(values, start=1):
+    for row, value in enumerate(values, start=top + 1):
         sheet.write_string(row, at, "" if pd.isna(value) else yes if value else no)
     return 4
 
 
-def _write_numbers(book: Book, sheet: Worksheet, at: int, name: str, values: pd.Series, unit: str | None) -> float:
+def _write_numbers(
+    book: Book, sheet: Worksheet, corner: tuple[int, int], name: str, values: pd.Series, unit: str | None
+) -> float:
+    top, at = corner
     plain = unit is None and (name == "year" or name.endswith("_year"))
     pattern = "0" if plain else number_format(values, unit) if unit else "General"
     style = book.style(num_format=pattern)
     size = int(UNITS[display_unit(unit)].size) if unit else 1
     widest = 0.0
-    for row, value in enumerate(values, start=1):
-        if pd.isna(value):
-            continue
-        sheet.write_number(row, at, value / size if size != 1 else value, style)
+    missing = values.isna().to_numpy(dtype=bool)
+    for row, value in enumerate(values.tolist()):
+        if not missing[row]:
+            sheet.write_number(top + 1 + row, at, value / size if size != 1 else value, style)
     if len(values):
         largest = values.abs().max()
         widest = 0.0 if pd.isna(largest) else len(f"{largest / size:,.2f}") + 1

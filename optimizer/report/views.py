@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from optimizer.instance import Instance
@@ -16,12 +18,14 @@ from optimizer.wording import Wording
 
 _NONE = Wording("不需安置点", "no site needed")
 _CURVE = "#1d2b3a"
+MOST_PLACES, MOST_SITES = 30, 120
+"""Names that a picture has room for."""
 
 
 def mode_colours(moves: pd.DataFrame, labels: Labels) -> dict[str, str]:
     """A colour for each mode's word, the same in all pictures; the policy's order first."""
     known = labels.codes("mode")
-    present = sorted(set(moves["mode"]), key=lambda code: (code not in known, code))
+    present = sorted(moves["mode"].unique(), key=lambda code: (code not in known, code))
     order = [code for code in known if code in present] + [c for c in present if c not in known]
     return {labels.code("mode", code): PALETTE[at % len(PALETTE)] for at, code in enumerate(order)}
 
@@ -38,11 +42,11 @@ def flow_picture(plan: Plan, instance: Instance, labels: Labels) -> str:
     colours = mode_colours(moves, labels)
     ways = pd.DataFrame(
         {
-            "place": [labels.code(place, code) for code in origin[place]],
-            "mode": [labels.code("mode", code) for code in moves["mode"]],
+            "place": _leading(labels.words(place, origin[place]), labels).to_numpy(),
+            "mode": labels.words("mode", moves["mode"]).to_numpy(),
             "end": _ends(moves, instance, labels),
         }
-    )
+    ).astype("category")
     places = list(ways["place"].value_counts().index)
     modes = list(colours)
     ends = [str(end) for end in ways["end"].value_counts().index]
@@ -55,21 +59,34 @@ def flow_picture(plan: Plan, instance: Instance, labels: Labels) -> str:
     return flow(Wording("去向", "Who goes where").to(labels.language), stages, links, colours)
 
 
-def _ends(moves: pd.DataFrame, instance: Instance, labels: Labels) -> list[str]:
+def _leading(places: pd.Series, labels: Labels) -> pd.Series:
+    """The places with most moves under their names, the rest as one: more names than that cannot be read."""
+    counts = places.value_counts()
+    if len(counts) <= MOST_PLACES:
+        return places
+    rest = len(counts) - MOST_PLACES + 1
+    named = set(counts.index[: MOST_PLACES - 1])
+    others = Wording(f"其余 {rest} 处", f"{rest} others").to(labels.language)
+    return places.map({name: name if name in named else others for name in counts.index})
+
+
+def _ends(moves: pd.DataFrame, instance: Instance, labels: Labels) -> Any:
     """The kind of site of every move, in words; the mode itself where sites have no kinds."""
     table = keyed_table(instance, "site")
     kind = next((c.name for c in table.column if c.one_of), None) if table is not None else None
     if "site" not in moves.columns or table is None or kind is None:
-        return [labels.code("mode", code) for code in moves["mode"]]
+        return labels.words("mode", moves["mode"]).to_numpy()
     sites = instance.tables[table.name]
     words = {str(site): labels.code(kind, code) for site, code in zip(sites["site"], sites[kind], strict=True)}
-    return [words.get(str(site), _NONE.to(labels.language)) for site in moves["site"]]
+    none = _NONE.to(labels.language)
+    return moves["site"].map({site: words.get(str(site), none) for site in moves["site"].unique()}).to_numpy()
 
 
 def _links(
     ways: pd.DataFrame, stage: int, source: str, target: str, sources: list[str], ends: list[str], kind: str
 ) -> list[Link]:
     counts = ways.groupby([source, target, kind] if kind not in (source, target) else [source, target]).size()
+    counts = counts[counts > 0]
     links = []
     for key, count in counts.items():
         names = dict(zip(counts.index.names, key if isinstance(key, tuple) else (key,), strict=True))
@@ -85,7 +102,7 @@ def years_picture(plan: Plan, instance: Instance, labels: Labels) -> str:
     first, last = instance.policy.policy.years
     years = list(range(first, last + 1))
     by_year = moves.groupby("year").size()
-    words = moves["mode"].map(lambda code: labels.code("mode", code))
+    words = labels.words("mode", moves["mode"])
     counts = moves.groupby([words, "year"]).size().unstack(fill_value=0).reindex(columns=years, fill_value=0)
     running = counts.cumsum(axis=1)
     series = [
@@ -171,6 +188,12 @@ def fill_picture(plan: Plan, instance: Instance, labels: Labels) -> str:
     found = fills(plan, sites["site"])
     if not found:
         return ""
+    title = Wording("安置点用地用房", "How full the sites are")
+    if len(found) > MOST_SITES:
+        count, found = len(found), found[:MOST_SITES]
+        title = Wording(
+            f"{title.zh}（{count:,} 个中最满的 {MOST_SITES} 个）", f"{title.en} ({MOST_SITES} fullest of {count:,})"
+        )
     kind = next((c.name for c in table.column if c.one_of), None)
     kinds = dict(zip(sites["site"], sites[kind], strict=True)) if kind else {}
     order = [code for code in labels.codes(kind) if code in set(kinds.values())] if kind else []
@@ -185,4 +208,4 @@ def fill_picture(plan: Plan, instance: Instance, labels: Labels) -> str:
         for fill in found
     ]
     entries = [(labels.code(kind, code), colour[code]) for code in order] if kind else []
-    return fill_bars(Wording("安置点用地用房", "How full the sites are").to(labels.language), bars, entries)
+    return fill_bars(title.to(labels.language), bars, entries)

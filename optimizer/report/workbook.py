@@ -5,12 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from optimizer.instance import Instance
 from optimizer.plan import Plan
-from optimizer.report.digest import Statement, display_prices, records, statements, table_units, unplaced
+from optimizer.report import sheets
+from optimizer.report.digest import (
+    SEVERITY,
+    Statement,
+    display_prices,
+    records,
+    statements,
+    summary,
+    table_units,
+    unplaced,
+)
 from optimizer.report.labels import KIND, SENSE, Labels
 from optimizer.report.phrases import unit_word
 from optimizer.report.sheets import Book, number_format, shown, status_word, write_frame
@@ -36,7 +47,12 @@ def write_workbook(plan: Plan, instance: Instance, path: Path, language: Languag
         _cover(book, plan, instance, labels)
         for name in sorted(plan.tables, key=lambda each: each != "moves"):
             title = labels.table(name)
-            write_frame(book, book.sheet(title), plan.tables[name], table_units(plan, name), labels)
+            frame, units = plan.tables[name], table_units(plan, name)
+            write_frame(book, book.sheet(title), frame, units, labels, f"tables/{name}.csv")
+            if name == "moves" and len(frame) > sheets.MOST_ROWS:
+                added = summary(frame, units, instance.policy.policy.place)
+                title = named(f"{title}汇总", f"{title}: sums")
+                write_frame(book, book.sheet(title), added, units, labels, f"tables/{name}.csv")
         _clauses(book, plan, language)
         for account in statements(plan, instance):
             title = labels.table(account.name)
@@ -48,10 +64,10 @@ def write_workbook(plan: Plan, instance: Instance, path: Path, language: Languag
         if left is not None:
             other = "en" if language == "zh" else "zh"
             frame = left.drop(columns=[f"reason_{other}"]).rename(columns={f"reason_{language}": "reason"})
-            write_frame(book, book.sheet(named("未安置", "Not placed"), "#B4526B"), frame, {}, labels)
+            write_frame(book, book.sheet(named("未安置", "Not placed"), "#B4526B"), frame, {}, labels, "unplaced.csv")
         if not plan.lottery.empty:
             sheet = book.sheet(named("抽签", "Public draw"), "#6B5B95")
-            write_frame(book, sheet, plan.lottery.sort_values("number"), {}, labels)
+            write_frame(book, sheet, plan.lottery.sort_values("number"), {}, labels, "lottery.csv")
 
 
 def _cover(book: Book, plan: Plan, instance: Instance, labels: Labels) -> None:
@@ -135,6 +151,12 @@ def _clauses(book: Book, plan: Plan, language: Language) -> None:
     sheet.freeze_panes(1, 2)
     sheet.repeat_rows(0)
     frame = plan.clauses.reset_index(drop=True)
+    if len(frame) > sheets.MOST_ROWS:
+        frame = frame.iloc[
+            np.argsort(frame["status"].map(SEVERITY.index).to_numpy(), kind="stable")[: sheets.MOST_ROWS]
+        ]
+        words = Wording("（全部见 clauses.csv）", " (all of them: clauses.csv)").to(language)
+        sheet.write_string(0, 1, heads[1][0].to(language) + words, book.header)
     prices = display_prices(frame)
     for at, row in enumerate(records(frame)):
         _clause_row(book, sheet, at + 1, row, prices[at], language)

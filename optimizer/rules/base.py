@@ -92,6 +92,11 @@ class Rule(Kind):
     per_row: ClassVar[int] = 1
     """How many units of its rows one unit of the rule is."""
 
+    by_pieces: ClassVar[bool] = False
+    """Whether ``admit`` and ``add`` may see the choice table piece by piece (whole choice sets; amounts stand empty beside all
+    pieces but the last). The rows of a key are then added up over the pieces, under limits that each piece gives alike. A
+    rule that has ``admit`` or ``add`` and says nothing here sees all rows at once, at the price of memory."""
+
     def admit(self, table: DecisionTable, data: RuleData) -> Mask | None:
         """Which rows of a decision table may ever be taken; None where the rule says nothing of it."""
         return None

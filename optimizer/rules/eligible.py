@@ -14,6 +14,7 @@ class Eligible(Rule):
     """Rows of ``table`` that pass ``where`` are admitted only if they pass ``require`` (SJ-05, SJ-14, SJ-16, SJ-17)."""
 
     kind: ClassVar[str] = "eligible"
+    by_pieces: ClassVar[bool] = True
 
     table: str
     where: Where = Where({})

@@ -15,6 +15,7 @@ class RateOrder(Rule):
     """Parameter ``lower`` ≤ parameter ``upper`` (SJ-17: a non-farm household's rate is at most a farm household's)."""
 
     kind: ClassVar[str] = "rate_order"
+    by_pieces: ClassVar[bool] = True
 
     lower: str
     upper: str

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from optimizer.codes import index_of
 from optimizer.policy.filters import Number, resolve
 from optimizer.policy.terms import Term
 from optimizer.program import Builder, Ints, RowBlock
 from optimizer.rules.base import RuleData
 
 KEY_JOIN = " / "
+WIDE = 1_000_000
+"""Numbers this far apart are counted in a table of all of them; wider ones are sorted."""
 
 
 @dataclass(frozen=True)
 class Entries:
     """Matrix entries before rows are numbered: ``column`` −1 for constants of input tables; ``keys``
-    one array a rule key."""
+    one array a rule key: numbers, texts, or a Categorical (codes of options, which never become texts)."""
 
     column: Ints
     value: Ints
-    keys: dict[str, np.ndarray]  # type: ignore[type-arg]
+    keys: dict[str, Any]
 
     def repeated(self, rows: Ints) -> Entries:
         """The entries at ``rows`` (with repetition)."""
@@ -42,21 +46,21 @@ def entries_of(term: Term, per: Sequence[str], data: RuleData, offset: Mapping[s
         frame = data.instance.tables[term.table]
         column = np.full(len(frame), -1, dtype=np.int64)
         step = np.ones(len(frame), dtype=np.int64)
-    keep = np.flatnonzero(term.where.mask(frame, data.parameters))
+    keep: Any = np.flatnonzero(term.where.mask(frame, data.parameters)) if term.where.root else slice(None)
     value = step[keep] * resolve(term.times, data.parameters)
     if term.measure is not None:
         value = value * frame[term.measure].to_numpy(dtype=np.int64)[keep]
-    if (value % term.divide).any():
+    if term.divide != 1 and (value % term.divide).any():
         raise ValueError(f"{term.table}.{term.measure} is not a multiple of {term.divide}")
     spread_as = term.spread_as if term.spread else None
     keys = {
-        key: np.full(len(keep), term.fixed[key], dtype=object if isinstance(term.fixed[key], str) else np.int64)
+        key: np.full(len(value), term.fixed[key], dtype=object if isinstance(term.fixed[key], str) else np.int64)
         if key in term.fixed
         else _plain(frame[term.keys.get(key, key)])[keep]
         for key in dict.fromkeys([*per, *(["year"] if term.schedule else [])])
         if key != spread_as
     }
-    entries = Entries(column[keep], value // term.divide, keys)
+    entries = Entries(column[keep], value // term.divide if term.divide != 1 else value, keys)
     if term.spread:
         entries = _spread(entries, [_plain(frame[c])[keep] for c in term.spread], term.spread_as)
     if term.schedule:
@@ -66,17 +70,18 @@ def entries_of(term: Term, per: Sequence[str], data: RuleData, offset: Mapping[s
     return entries
 
 
-def _plain(column: pd.Series) -> np.ndarray:  # type: ignore[type-arg]
+def _plain(column: pd.Series) -> Any:  # type: ignore[type-arg]
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.categories.to_numpy(dtype=object)[column.cat.codes.to_numpy()]
+        return column.array
     return column.to_numpy(dtype=np.int64) if column.dtype.kind in "iu" else column.to_numpy(dtype=object)
 
 
-def _spread(entries: Entries, slots: list[np.ndarray], name: str) -> Entries:  # type: ignore[type-arg]
-    parts = [(np.flatnonzero(slot != ""), slot) for slot in slots]
+def _spread(entries: Entries, slots: list[Any], name: str) -> Entries:
+    parts = [(np.flatnonzero(np.asarray(slot != "")), slot) for slot in slots]
     rows = np.concatenate([p for p, _ in parts])
     spread = entries.repeated(rows)
-    spread.keys[name] = np.concatenate([slot[p] for p, slot in parts])
+    codes, values = _levels([slot[p] for p, slot in parts])
+    spread.keys[name] = pd.Categorical.from_codes(codes, categories=index_of(values))  # type: ignore[arg-type]
     return spread
 
 
@@ -95,19 +100,72 @@ def number_rows(parts: Sequence[Entries], per: Sequence[str]) -> tuple[pd.DataFr
     if not per:
         return pd.DataFrame(index=range(1)), [np.zeros(len(p.value), dtype=np.int64) for p in parts]
     sizes = np.cumsum([len(p.value) for p in parts])[:-1]
-    code = np.zeros(sum(len(p.value) for p in parts), dtype=np.int64)
+    code, count = np.zeros(sum(len(p.value) for p in parts), dtype=np.int64), 1
     levels = []
     for key in per:
-        together = np.concatenate([p.keys[key] for p in parts])
-        codes, values = pd.factorize(together, sort=True)
-        code = code * max(len(values), 1) + codes
+        codes, values = _levels([p.keys[key] for p in parts])
+        code = code * max(len(values), 1) + codes if count > 1 else codes
+        count *= max(len(values), 1)
         levels.append(values)
-    distinct, number = np.unique(code, return_inverse=True)
+    distinct, number = _distinct(code, count)
     frame, rest = {}, distinct
     for key, values in zip(reversed(per), reversed(levels), strict=True):
         frame[key] = np.asarray(values)[rest % max(len(values), 1)]
         rest = rest // max(len(values), 1)
-    return pd.DataFrame({k: frame[k] for k in per}), np.split(number.astype(np.int64), sizes)
+    return pd.DataFrame({k: frame[k] for k in per}), np.split(number.astype(np.int64, copy=False), sizes)
+
+
+def _levels(arrays: Sequence[Any]) -> tuple[Ints, np.ndarray]:  # type: ignore[type-arg]
+    """The place of each value among the distinct ones of all arrays, and these, sorted."""
+    found = [_factorized(a) for a in arrays]
+    some = [values for _, values in found if len(values)]
+    if not some:
+        return np.zeros(sum(len(a) for a in arrays), dtype=np.int64), np.zeros(0, dtype=object)
+    together = np.unique(np.concatenate(some))
+    codes = [
+        np.searchsorted(together, values)[codes] if len(values) else np.zeros(0, np.int64) for codes, values in found
+    ]
+    return (codes[0] if len(codes) == 1 else np.concatenate(codes)), together
+
+
+def _factorized(array: Any) -> tuple[Ints, np.ndarray]:  # type: ignore[type-arg]
+    """Codes and the values that occur."""
+    if isinstance(array, pd.Categorical):
+        if len(array) and array.codes.min() < 0:
+            raise ValueError("a key is missing")
+        used = np.flatnonzero(np.bincount(array.codes, minlength=len(array.categories)))
+        place = np.zeros(len(array.categories), dtype=np.int64)
+        place[used] = np.arange(len(used))
+        return place[array.codes], np.asarray(array.categories.take(used), dtype=object)
+    if array.dtype.kind in "iu" and len(array):
+        least, most = int(array.min()), int(array.max())
+        if most - least <= WIDE:
+            distinct, codes = _distinct(array - least, most - least + 1)
+            return codes, distinct + least
+    codes, values = pd.factorize(array)
+    return codes.astype(np.int64), np.asarray(values)
+
+
+def _distinct(code: Ints, count: int) -> tuple[Ints, Ints]:
+    """The numbers (0 … count − 1) that occur, sorted, and the place of each among them; without sorting where they are
+    close together."""
+    if count > max(WIDE, 4 * len(code)):
+        distinct, place = np.unique(code, return_inverse=True)
+        return distinct, place
+    here = np.zeros(count, dtype=bool)
+    here[code] = True
+    distinct = np.flatnonzero(here)
+    place = np.zeros(count, dtype=np.int64)
+    place[distinct] = np.arange(len(distinct))
+    return distinct, place[code]
+
+
+def add_at(total: Ints, place: Ints, value: Ints) -> None:
+    """``total[place] += value`` where ``place`` is not negative, repeated places too."""
+    if len(place) and place.min() < 0:
+        real = place >= 0
+        place, value = place[real], value[real]
+    np.add.at(total, place, value)
 
 
 def labels(keys: pd.DataFrame) -> list[str]:
@@ -147,13 +205,14 @@ def add_rows(
     row = np.concatenate(numbers)
     column = np.concatenate([p.column for p in parts])
     value = np.concatenate([p.value for p in parts])
-    constant = column < 0
     given = np.zeros(len(keys), dtype=np.int64)
-    np.add.at(given, row[constant], value[constant])
+    real: Any = slice(None)
+    if len(column) and column.min() < 0:
+        real = column >= 0
+        np.add.at(given, row[~real], value[~real])
     free = 2**61
     low = np.where(lower > -free, lower - given, lower)
     high = np.where(upper < free, upper - given, upper)
-    real = ~constant
     entries = (value[real], (row[real], column[real]))
     matrix = sp.csr_array(entries, shape=(len(keys), builder.columns), dtype=np.int64)
-    builder.add(RowBlock(rule[0], rule[1], labels(keys), low, high, matrix))
+    builder.add(RowBlock(rule[0], rule[1], labels(keys), low, high, matrix, keys))

@@ -31,6 +31,7 @@ class Share(Rule):
 
     kind: ClassVar[str] = "share"
     per_row: ClassVar[int] = WHOLE
+    by_pieces: ClassVar[bool] = True
 
     part: tuple[Term, ...]
     whole: tuple[Term, ...]

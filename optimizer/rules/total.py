@@ -29,6 +29,7 @@ class Total(Rule):
     """
 
     kind: ClassVar[str] = "total"
+    by_pieces: ClassVar[bool] = True
 
     terms: tuple[Term, ...]
     per: tuple[str, ...] = ()

@@ -26,9 +26,9 @@ class WholeGroup(Rule):
         """One whole-group structure; groups with a member that has no option are forbidden."""
         table, cleared = data.tables[self.table], data.tables[self.cleared]
         sets = table.frame[table.set_column or ""].cat.codes.to_numpy()
-        first = np.flatnonzero(np.append(True, sets[1:] != sets[:-1]))
-        names = table.frame[self.group].cat.categories
-        group_of_set = table.frame[self.group].cat.codes.to_numpy()[first].astype(np.int64)
+        first = np.flatnonzero(np.append(True, sets[1:] != sets[:-1])[: len(sets)])
+        group = table.frame[self.group].iloc[first].cat.remove_unused_categories().cat
+        names, group_of_set = group.categories, group.codes.to_numpy().astype(np.int64)
         have = np.bincount(group_of_set, minlength=len(names))
         listed = data.instance.tables[self.members].groupby(self.group, observed=True).size()
         wanted = listed.reindex(names.astype(object), fill_value=0).to_numpy()

@@ -36,13 +36,14 @@ def find_conflict(program: Program, limits: Limits) -> Conflict | None:
     numbers keep apart are proven by ``whole_conflict``.
     """
     pricing = Pricing(program)
+    by_row = sp.csr_array(program.matrix)
     wanting = np.flatnonzero((program.row_lower > 0) | (program.row_upper < 0))
     for row in wanting:
         sign = 1 if program.row_lower[row] > 0 else -1
         limit = int(program.row_lower[row] if sign > 0 else program.row_upper[row])
         value = np.zeros(program.columns, dtype=np.int64)
-        part = slice(program.matrix.indptr[row], program.matrix.indptr[row + 1])
-        value[program.matrix.indices[part]] = program.matrix.data[part]
+        part = slice(by_row.indptr[row], by_row.indptr[row + 1])
+        value[by_row.indices[part]] = by_row.data[part]
         freed = _without(program, wanting, int(row))
         stage = Stage("conflict", "", Wording("", ""), sign, "1", value)
         problem = StageProblem(freed, stage, [], pricing)

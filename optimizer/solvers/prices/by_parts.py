@@ -24,6 +24,9 @@ from optimizer.wording import Wording
 BY_PARTS = Wording("价格导向法（定价后逐地取整）", "prices, then whole plans place by place")
 
 
+ENTRIES_AT_ONCE = 4_000_000
+
+
 def fits(program: Program, settings: Settings) -> bool:
     """Whether the program is large and has no all-or-nothing groups."""
     return program.groups is None and not program.mixed and program.options > settings.closed_at_most
@@ -49,7 +52,7 @@ def solve_by_parts(
     with Workers() as workers:
         parts = workers.each(lambda p: part_of(whole, split, p, by_column, cost), range(len(split.sets)))
         parts += [outer_part(whole, split, by_column, cost)] if len(split.outer) else []
-        row_limits = limits_of(whole, _highest_prices(whole, cost, settings))
+        row_limits = limits_of(whole, _highest_prices(by_column, cost, settings))
 
         path = PricePath(parts, row_limits, workers, settings)
         end = path.follow(
@@ -70,16 +73,17 @@ def solve_by_parts(
     )  # fmt: skip
 
 
-def _highest_prices(program: Program, cost: Floats, settings: Settings) -> Floats:
+def _highest_prices(by_column: sp.csr_array, cost: Floats, settings: Settings) -> Floats:
     """Prices beyond which it would pay to break a row: many times what a typical option is worth, for its typical use."""
     worth = np.abs(cost[cost != 0])
     typical = float(np.median(worth)) if len(worth) else 1.0
-    size = np.bincount(_row_of_entries(program.matrix), np.abs(program.matrix.data), program.matrix.shape[0])
-    return settings.highest_price * typical * np.maximum(1, np.diff(program.matrix.indptr)) / np.maximum(size, 1.0)
-
-
-def _row_of_entries(matrix: sp.csr_array) -> Ints:
-    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    rows = by_column.shape[1]
+    size, count = np.zeros(rows), np.zeros(rows, dtype=np.int64)
+    for start in range(0, by_column.nnz, ENTRIES_AT_ONCE):
+        part = slice(start, start + ENTRIES_AT_ONCE)
+        size += np.bincount(by_column.indices[part], np.abs(by_column.data[part]), rows)
+        count += np.bincount(by_column.indices[part], minlength=rows)
+    return settings.highest_price * typical * np.maximum(1, count) / np.maximum(size, 1.0)
 
 
 def with_kept(program: Program, kept: list[tuple[Stage, int]]) -> Program:
@@ -91,7 +95,7 @@ def with_kept(program: Program, kept: list[tuple[Stage, int]]) -> Program:
     high = np.array([int(FREE) if s.sign > 0 else v for s, v in kept], dtype=np.int64)
     return replace(
         program,
-        matrix=sp.csr_array(sp.vstack([program.matrix, extra], format="csr")),
+        matrix=sp.csc_array(sp.vstack([program.matrix, extra], format="csc")),
         row_lower=np.append(program.row_lower, low),
         row_upper=np.append(program.row_upper, high),
         row_scale=np.append(program.row_scale, scale_of(extra)),

@@ -62,7 +62,7 @@ def with_room(problem: StageProblem, opened: Opening, rows: Ints) -> Opening:
     """The opening, with every decided set that uses one of the rows free to take none, and every whole-group column
     of those rows free: where rounding broke a row, somebody must be able to give way."""
     program = problem.program
-    touching = np.unique(sp.csr_array(problem.matrix[rows]).indices)
+    touching = np.unique(sp.csr_array(problem.by_row[rows]).indices)
     giving = touching[(opened.fixed[touching] > 0)]
     free = np.union1d(opened.free, giving)
     if len(problem.pricing.whole_column):

@@ -144,7 +144,7 @@ def _movers(problem: StageProblem, rows: Ints, near: Floats, count: int, draw: n
     if not len(rows) or count <= 0:
         return np.zeros(0, dtype=np.int64)
     owner = problem.program.set_of_option()
-    part = problem.matrix[rows]
+    part = problem.by_row[rows]
     found = []
     for number in range(len(rows)):
         columns = part.indices[part.indptr[number] : part.indptr[number + 1]]

@@ -15,6 +15,7 @@ from optimizer.program import Ints, Program
 
 MANY = -1
 NONE = -2
+COLUMNS_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,7 @@ def partition(program: Program, part_of_set: Ints, by_column: sp.csr_array) -> P
     options = program.options
     owner = part_of_set[program.set_of_option()]
     entry_part = np.append(owner, np.full(program.columns - options, NONE))
-    matrix = program.matrix
-    row_part, amount_part = _common(entry_part[matrix.indices], matrix.indptr), entry_part[options:]
+    row_part, amount_part = _common_of_rows(by_column, entry_part), entry_part[options:]
     linking = row_part == MANY
     amounts = sp.csr_array(by_column[options:])
     changed = len(amount_part) > 0
@@ -47,7 +47,7 @@ def partition(program: Program, part_of_set: Ints, by_column: sp.csr_array) -> P
         found = _common(np.where(linking, NONE, row_part)[amounts.indices], amounts.indptr)
         linking |= np.isin(np.arange(len(row_part)), sp.csr_array(amounts[found == MANY]).indices)
         found[found == MANY] = NONE
-        again = _common(np.append(owner, found)[matrix.indices], matrix.indptr)
+        again = _common_of_rows(by_column, np.append(owner, found))
         linking |= again == MANY
         changed = not (np.array_equal(again, row_part) and np.array_equal(found, amount_part))
         row_part, amount_part = again, found
@@ -62,6 +62,21 @@ def partition(program: Program, part_of_set: Ints, by_column: sp.csr_array) -> P
     ]
     columns = tuple(np.append(o, options + a) for o, a in zip(own[1], own[3], strict=True))
     return Partition(tuple(own[0]), columns, tuple(own[2]), np.flatnonzero(row_part < 0), outer)
+
+
+def _common_of_rows(by_column: sp.csr_array, values: Ints) -> Ints:
+    """The one value of the columns of each row, as ``_common`` has it; a stretch of columns at a time."""
+    rows = by_column.shape[1]
+    low, high = np.full(rows, np.iinfo(np.int64).max), np.full(rows, np.iinfo(np.int64).min)
+    for start in range(0, len(values), COLUMNS_AT_ONCE):
+        edges = by_column.indptr[start : start + COLUMNS_AT_ONCE + 1]
+        row = by_column.indices[edges[0] : edges[-1]]
+        value = np.repeat(values[start : start + COLUMNS_AT_ONCE], np.diff(edges))
+        if (value == NONE).any():
+            row, value = row[value != NONE], value[value != NONE]
+        np.minimum.at(low, row, value)
+        np.maximum.at(high, row, value)
+    return np.where(low > high, NONE, np.where(low == high, low, MANY))
 
 
 def _common(values: Ints, start: Ints) -> Ints:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 import scipy.sparse as sp
 
@@ -25,11 +27,7 @@ class StageProblem:
         self.lower: Ints = np.append(program.row_lower, np.array(low, dtype=np.int64)).astype(np.int64)
         self.upper: Ints = np.append(program.row_upper, np.array(high, dtype=np.int64)).astype(np.int64)
         self.cost: Ints = stage.sign * stage.value
-        self.scale = (
-            np.append(program.row_scale, scale_of(self.matrix[program.matrix.shape[0] :]))
-            if extra
-            else program.row_scale
-        )
+        self.scale = np.append(program.row_scale, scale_of(sp.vstack(extra))) if extra else program.row_scale
         self.by_column = sp.csr_array(self.matrix.T)
         self.columns_by_row = sp.csr_array(self.by_column.astype(np.float64) @ sp.diags_array(1.0 / self.scale))
         self.low: Floats = np.where(self.lower > -FREE, self.lower / self.scale, -np.inf)
@@ -40,6 +38,11 @@ class StageProblem:
         self.amounts = options + np.flatnonzero(amount & (program.upper[options:] > 0))
         largest = float(np.abs(self.cost).max(initial=1))
         self.cost_scale = 10.0 ** np.floor(np.log10(max(largest, 1.0)))
+
+    @cached_property
+    def by_row(self) -> sp.csr_array:
+        """The matrix by rows, for who opens single rows; a second copy where the program's is held by columns."""
+        return sp.csr_array(self.matrix)
 
     def reduced(self, price: Floats, cost: Floats) -> Floats:
         """cost − λA, for every column."""
