@@ -33,7 +33,13 @@ def judged(number: int, seed: int, seconds: float) -> dict[str, Any]:
     except Exception as error:
         return found | {"agrees": False, "error": repr(error), "seconds": time.perf_counter() - began}
     found |= {"agrees": verdict.agrees, "legal": verdict.legal, "mixed": case.program.mixed, "engine": verdict.engine}
-    found |= {"ours": verdict.ours, "peers": verdict.peers, "own_seconds": verdict.seconds}
+    found |= {
+        "ours": verdict.ours,
+        "peers": verdict.peers,
+        "refuted": verdict.refuted,
+        "silent": verdict.silent,
+        "own_seconds": verdict.seconds,
+    }
     return found | {"seconds": time.perf_counter() - began}
 
 
@@ -56,6 +62,7 @@ def run(chosen: argparse.Namespace) -> Results:
         "legal": sum(v.get("legal", False) for v in verdicts), "without_plan": sum(not v.get("legal", True) for v in verdicts),
         "mixed": sum(v.get("mixed", False) for v in verdicts), "by_engine": dict(Counter(v.get("engine") for v in verdicts)),
         "median_own_seconds": own[len(own) // 2] if own else None, "longest_own_seconds": own[-1] if own else None,
+        "refuted_peers": [v for v in verdicts if v.get("refuted")], "silent_peers": [v for v in verdicts if v.get("silent")],
         "seconds": time.perf_counter() - began, "disagreements": [v for v in verdicts if not v["agrees"]],
     }  # fmt: skip
     return [whole, *kinds]

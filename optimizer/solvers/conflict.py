@@ -67,7 +67,7 @@ def whole_conflict(program: Program, limits: Limits) -> Conflict | None:
     """A smallest set of rows that no plan holds together (every one of them is needed), found by leaving rows out; None
     where that is not proven in time.
 
-    Where all rows but one can hold, how far that one can be moved is the optimum of a whole program.
+    Where all rows but one can hold, how near that one can come to its limit is the optimum of a whole program.
     """
 
     def against(rows: Ints) -> bool:
@@ -92,15 +92,26 @@ def whole_conflict(program: Program, limits: Limits) -> Conflict | None:
                 first += step
         step //= 2
     wanting = (program.row_lower[rows] > 0) | (program.row_upper[rows] < 0)
-    row = int(rows[np.argmax(wanting)])
-    sign = 1 if program.row_lower[row] > 0 else -1
-    limit = int(program.row_lower[row] if sign > 0 else program.row_upper[row])
-    value = program.matrix[[row]].toarray().ravel().astype(np.int64)
-    freed = _only(program, rows[rows != row])
-    best = exact_with_bound(written_out(freed, [], sign * value.astype(np.float64)), 0.0, limits.allow(20.0), None)
-    if best.x is None or not np.isfinite(best.bound):
+    return _nearest(program, rows, int(rows[np.argmax(wanting)]), limits)
+
+
+def _nearest(program: Program, rows: Ints, row: int, limits: Limits) -> Conflict | None:
+    """How near the others let ``row`` come to its limits, from below and from above."""
+    found = []
+    for sign, limit in ((1, int(program.row_lower[row])), (-1, int(program.row_upper[row]))):
+        if abs(limit) >= FREE:
+            continue
+        part = _only(program, rows)
+        at, beyond = int(np.flatnonzero(rows == row)[0]), limit if program.mixed else limit - sign
+        part.row_lower[at], part.row_upper[at] = (-FREE, beyond) if sign > 0 else (beyond, FREE)
+        value = sign * program.matrix[[row]].toarray().ravel().astype(np.float64)
+        best = exact_with_bound(written_out(part, [], value), 0.0, limits.allow(20.0), None, limits.over)
+        if best.x is not None and np.isfinite(best.bound):
+            found.append((limit, sign * int(np.floor(best.bound + 1e-6))))
+    if not found:
         return None
-    unit, attainable = int(program.row_unit[row]), sign * int(np.floor(best.bound + 1e-6))
+    limit, attainable = min(found, key=lambda pair: abs(pair[0] - pair[1]))
+    unit = int(program.row_unit[row])
     return Conflict([row, *map(int, rows[rows != row])], limit * unit, attainable * unit)
 
 

@@ -18,7 +18,7 @@ from optimizer.solvers.direct import WholeSolver, solve_directly
 from optimizer.solvers.prices.lexicographic import solve_stages
 from optimizer.solvers.prices.settings import Settings
 from optimizer.solvers.pulp_bridge import pulp_solver
-from optimizer.solvers.whole_highs import highs_solver
+from optimizer.solvers.whole_highs import FEW_COLUMNS, highs_solver
 from optimizer.wording import Wording
 
 
@@ -49,16 +49,24 @@ class PriceEngine(Engine):
         """See ``solve_stages``. The plan of a small program is given to HiGHS whole where it breaks a row or is missing."""
         if program.mixed or not program.options:
             return explained(solve_directly(program, limits, highs_solver, "highs"), reason_for(program))
-        settings = Settings()
+        settings = _settings(program, limits)
         small = program.options <= settings.closed_at_most
-        if small and limits.gap < NO_GAP:
-            settings = Settings(rounds=FEW_ROUNDS)
         outcome = solve_stages(program, limits, lottery, settings)
         if small and not limits.over() and (outcome is None or program.faults(outcome.x)):
             patience = limits.allow(2 * settings.closing_seconds)  # HiGHS already had its time on the first stage
             within = replace(limits, seconds=time.perf_counter() - limits.began + patience)
             return explained(solve_directly(program, within, highs_solver, "highs"), INSTEAD)
         return explained(outcome, self.reason)
+
+
+def _settings(program: Program, limits: Limits) -> Settings:
+    """The method's knobs for the program: where HiGHS closes the whole of it anyway, less time for prices and parts."""
+    settings = Settings()
+    if program.options <= settings.closed_at_most and limits.gap < NO_GAP:
+        settings.rounds = FEW_ROUNDS
+    if program.columns <= FEW_COLUMNS:
+        settings.finish_seconds, settings.repair_seconds, settings.repairs = 2.0, 1.0, 1
+    return settings
 
 
 NO_GAP = 1e-7

@@ -125,6 +125,11 @@ def _solve(
     return np.asarray(highs.getSolution().col_value)
 
 
+FEW_COLUMNS = 1_000
+FIRST_SHARE = 0.25
+"""Programs of few columns HiGHS has in seconds, or it loses itself in sums of money: its first run gets this share of the time."""
+
+
 def exact_with_bound(
     program: WholeProgram,
     gap: float,
@@ -144,13 +149,19 @@ def exact_with_bound(
     if program.contradicted():
         return Settled(None, np.inf, True)
     began = time.perf_counter()
-    first = _by_highs(program, gap, seconds, start, stop, tell)
+    share = FIRST_SHARE if len(program.upper) <= FEW_COLUMNS else 1.0
+    first = _by_highs(program, gap, share * seconds, start, stop, tell)
     left = seconds - (time.perf_counter() - began)
     if stop() or left <= 0 or _within(program, first, gap):
         return replace(first, infeasible=False)
-    exact = solve_exactly(program, gap, left, first.x if first.x is not None else start, stop)
-    if exact is not None and (exact.x is not None or exact.infeasible):
+    exact = solve_exactly(
+        program, gap, left / 2 if share < 1 else left, first.x if first.x is not None else start, stop
+    )
+    if exact is not None and (exact.infeasible or (exact.x is not None and first.x is None)):
         return Settled(exact.x, exact.bound + program.offset, exact.infeasible)
+    if exact is not None and exact.x is not None and first.x is not None:
+        better = max((first.x, exact.x), key=lambda x: float(program.cost @ x))
+        return Settled(better, min(first.bound, exact.bound + program.offset))
     second = _by_highs(program, gap, seconds - (time.perf_counter() - began), None, stop, tell, fine=True)
     if second.x is None and first.x is None:
         return replace(second, infeasible=first.infeasible and second.infeasible)

@@ -54,11 +54,19 @@ def lines(program: Program) -> Iterator[Line]:
             yield Line({int(column): 1, **dict.fromkeys(early, -1)}, None, 0)
 
 
-Solve = Callable[[Program, Stage, list[Line], Vector], float | int | None]
+@dataclass(frozen=True)
+class Answer:
+    """A stage's optimum as a peer sees it, recomputed from its columns (whole ones rounded)."""
+
+    value: float | int
+    x: Vector
 
 
-def values(program: Program, solve: Solve, ours: Outcome | None) -> list[float | int] | None:
-    """The value of every stage, in order; None where there is no plan.
+Solve = Callable[[Program, Stage, list[Line], Vector], Answer | None]
+
+
+def answers(program: Program, solve: Solve, ours: Outcome | None) -> list[Answer] | None:
+    """The optimum of every stage, in order; None where there is no plan.
 
     Every stage is given what our outcome reached in the earlier ones (each of which was compared before), and a stage over
     the amounts alone is given our outcome's options.
@@ -68,17 +76,17 @@ def values(program: Program, solve: Solve, ours: Outcome | None) -> list[float |
         own = held
         if stage.given_choices and ours is not None:
             own = [*held, *(Line({j: 1}, float(ours.x[j]), float(ours.x[j])) for j in range(program.options))]
-        value = solve(program, stage, own, program.upper)
-        if value is None or ours is None:
-            return None if value is None else [value]
-        reached.append(value)
+        answer = solve(program, stage, own, program.upper)
+        if answer is None or ours is None:
+            return None if answer is None else [answer]
+        reached.append(answer)
         kept = ours.stages[number].value
         entries = {int(j): int(stage.value[j]) for j in np.flatnonzero(stage.value)}
         held.append(Line(entries, kept, None) if stage.sign > 0 else Line(entries, None, kept))
     return reached
 
 
-def by_cpsat(program: Program, stage: Stage, held: list[Line], upper: Vector) -> int | None:
+def by_cpsat(program: Program, stage: Stage, held: list[Line], upper: Vector) -> Answer | None:
     """CP-SAT, exact in whole numbers."""
     model = cp_model.CpModel()
     x = [model.new_int_var(0, int(u), f"x{j}") for j, u in enumerate(upper)]
@@ -103,11 +111,10 @@ def by_cpsat(program: Program, stage: Stage, held: list[Line], upper: Vector) ->
         return None
     if status != cp_model.OPTIMAL:
         raise NoAnswer(f"CP-SAT: {solver.status_name(status)}")
-    taken = [solver.value(v) for v in x]
-    return sum(int(v) * t for v, t in zip(stage.value, taken, strict=True))
+    return _answer(program, stage, np.array([solver.value(v) for v in x], dtype=np.int64))
 
 
-def by_highs(program: Program, stage: Stage, held: list[Line], upper: Vector) -> float | int | None:
+def by_highs(program: Program, stage: Stage, held: list[Line], upper: Vector) -> Answer | None:
     """HiGHS, rows as they are; without presolve where presolve finds no plan."""
     for presolve in ("on", "off"):
         highs = _highs_model(program, stage, held, upper)
@@ -116,7 +123,7 @@ def by_highs(program: Program, stage: Stage, held: list[Line], upper: Vector) ->
         status = highs.getModelStatus()
         if status == highspy.HighsModelStatus.kOptimal:
             x = np.asarray(highs.getSolution().col_value)
-            return _value(program, stage, x)
+            return _answer(program, stage, x)
     if status == highspy.HighsModelStatus.kInfeasible:
         return None
     raise NoAnswer(f"HiGHS: {highs.modelStatusToString(status)}")
@@ -144,7 +151,7 @@ def _highs_model(program: Program, stage: Stage, held: list[Line], upper: Vector
     return highs
 
 
-def by_cbc(program: Program, stage: Stage, held: list[Line], upper: Vector) -> float | int | None:
+def by_cbc(program: Program, stage: Stage, held: list[Line], upper: Vector) -> Answer | None:
     """CBC through PuLP, rows as they are."""
     free = np.zeros(program.columns, dtype=bool) if program.continuous is None else program.continuous
     model = pulp.LpProblem("peer", pulp.LpMaximize if stage.sign > 0 else pulp.LpMinimize)
@@ -167,16 +174,18 @@ def by_cbc(program: Program, stage: Stage, held: list[Line], upper: Vector) -> f
             model += total <= line.high
     model.solve(pulp.PULP_CBC_CMD(msg=False, gapRel=0, gapAbs=0, timeLimit=60))
     if model.sol_status == pulp.LpSolutionOptimal:
-        return _value(program, stage, np.array([v.value() or 0.0 for v in x]))
+        return _answer(program, stage, np.array([v.value() or 0.0 for v in x]))
     if model.status == pulp.LpStatusInfeasible:
         return None
     raise NoAnswer(f"CBC: {pulp.LpStatus[model.status]}")
 
 
-def _value(program: Program, stage: Stage, x: Vector) -> float | int:
+def _answer(program: Program, stage: Stage, x: Vector) -> Answer:
     """Recomputed: an int where only whole columns count."""
     free = np.zeros(program.columns, dtype=bool) if program.continuous is None else program.continuous
-    whole = np.where(free, x, np.rint(x))
+    whole = np.where(free, np.clip(x, 0, program.upper), np.rint(x))
+    if not free.any():
+        whole = whole.astype(np.int64)
     if not stage.value[free].any():
-        return int(stage.value @ np.where(free, 0, whole).astype(np.int64))
-    return float(stage.value @ whole)
+        return Answer(int(stage.value @ np.where(free, 0, whole).astype(np.int64)), whole)
+    return Answer(float(stage.value @ whole), whole)

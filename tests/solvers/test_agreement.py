@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 import pytest
 
-from tests.solvers.agreement import judge
+from optimizer.solvers.base import Outcome, StageOutcome
+from optimizer.wording import Wording
+from tests.solvers.agreement import compared, judge, refutation
+from tests.solvers.peers import Answer, answers, by_cpsat, by_highs
 from tests.solvers.random_programs import SHAPES, TROUBLES, random_case
+from tests.solvers.test_engines import two_options
 
 PROGRAMS = 126
 """Every shape meets every trouble in 105."""
@@ -41,3 +46,27 @@ def test_a_hidden_plan_makes_a_program_legal() -> None:
         case = random_case(number)
         verdict = case.trouble or case.program.faults(case.hidden)
         assert case.trouble or verdict == [], (number, case.shape, verdict)
+
+
+def stated(x: list[int], value: int) -> Outcome:
+    """An outcome of ``two_options`` as an engine might state it."""
+    stage = two_options().stages[0]
+    return Outcome(np.array(x), (StageOutcome(stage, value, value, 0.0, Wording("", "")),), False)
+
+
+def test_a_worse_plan_of_ours_is_a_disagreement_that_nothing_refutes() -> None:
+    """The best is 7; ours says 3."""
+    program, ours = two_options(), stated([1, 0, 0], 3)
+    found = answers(program, by_cpsat, ours)
+    difference, stage = compared(ours, found, 0.0)
+    assert difference == "s0: ours 3, the peer 7"
+    assert refutation(program, ours, found, stage) == ""
+
+
+def test_a_peer_is_refuted_by_what_its_plan_breaks_or_by_a_better_plan() -> None:
+    program, ours = two_options(), stated([0, 1, 2], 7)
+    assert compared(ours, answers(program, by_highs, ours), 1e-9) == ("", 0)
+    assert refutation(program, ours, [Answer(9, np.array([0, 1, 4]))], 0) == "the peer's plan breaks [0]"
+    assert refutation(program, ours, [Answer(5, np.array([0, 1, 0]))], 0) == "our legal plan is better"
+    assert refutation(program, ours, None, 0) == "our plan is legal"
+    assert refutation(program, stated([1, 1, 0], 8), None, 0) == ""

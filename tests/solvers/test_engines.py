@@ -104,13 +104,13 @@ def test_whole_rows_alone_prove_a_program_with_continuous_columns_illegal() -> N
 
 
 def test_a_conflict_of_whole_numbers_names_the_rows_that_make_it() -> None:
-    """Coins of 6, 10 and 15 cannot make 29, at most 28 or at least 30; the other row has no part in it."""
+    """Coins of 6, 10 and 15 cannot make 29, but 28; the other row has no part in it."""
     rows = [[1, 1, 1], [6, 10, 15]]
     program = program_of(rows, [NONE, 29], [100, 29], [50, 50, 50], [False] * 3, [(1, [1, 1, 1])])
     found = find_conflict(program, Limits())
     assert found is not None
     assert found.rows == [1]
-    assert found.limit == 29
+    assert (found.limit, found.attainable) == (29, 28)
 
 
 def test_three_pairs_that_each_want_one_conflict_together() -> None:
