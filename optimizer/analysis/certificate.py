@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.analysis import doubts
+from optimizer.analysis.cases import bound_of
 from optimizer.analysis.doubts import Doubt
 from optimizer.analysis.matching import taken_options
 from optimizer.analysis.stated import StatedPlan
@@ -157,6 +158,8 @@ def _derive(
     found: list[Doubt] = []
     proven = solver_bound = None
     if entry is not None:
+        if (entry.sense, entry.given_choices) != ("max" if stage.sign > 0 else "min", stage.given_choices):
+            found.append(doubts.other_claim(stage))
         if entry.value != value:
             found.append(doubts.wrong_value("certificate.json", stage, entry.value, value))
         if stage.sign * (entry.bound - value) < 0:
@@ -166,7 +169,7 @@ def _derive(
             found += wrong
         if entry.proof == "solver":
             solver_bound = entry.bound
-        elif proven is None or entry.bound != entry.price_bound:
+        elif proven is None or (entry.proof == "prices" and entry.bound != entry.price_bound):
             found.append(doubts.wrong_bound("certificate.json", stage, entry.bound, entry.price_bound or 0))
     same = stage.given_choices
     sense = "max" if stage.sign > 0 else "min"
@@ -186,7 +189,7 @@ def _bound(
         return None, found
     prices, found = _prices(program, stage, entry)
     values = [(s, k.value - s.base) for s, k in zip(kept, entry.keeps, strict=True)]
-    fixed, mine, here = 0, stage, program
+    fixed, mine, here, left = 0, stage, program, None
     if stage.given_choices:
         left = given(program, taken_options(model, tables))
         here = left.program
@@ -210,6 +213,17 @@ def _bound(
         found.append(doubts.wrong_price(stage, words))
     if proven != entry.price_bound:
         found.append(doubts.wrong_bound("certificate.json", stage, entry.price_bound or 0, proven))
+    if entry.proof == "cases":
+        by_cases = bound_of(program, left, mine, values, entry.cases)
+        if by_cases is None:
+            words = Wording(
+                "分情形的证明不完整或无法重算", "the proof by cases leaves something out or cannot be recomputed"
+            )
+            found.append(doubts.wrong_price(stage, words))
+        else:
+            proven = stage.sign * min(stage.sign * proven, stage.sign * (by_cases + fixed + stage.base))
+            if proven != entry.bound:
+                found.append(doubts.wrong_bound("certificate.json", stage, entry.bound, proven))
     if stage.sign * (proven - reached[stage.id]) < 0:
         found.append(doubts.beaten_bound(stage, proven, reached[stage.id]))
     return proven, found

@@ -31,9 +31,20 @@ class KeptValue(_Strict):
     price: Int64 = 0
 
 
+class CaseCertificate(_Strict):
+    """One case of a bound by cases: ``where`` lists conditions (decision table, number of the option in it from 0, ≤ or ≥,
+    number); ``prices`` of rows, ``keeps`` of the kept stages, ``splits`` of the conditions, in multiples of 2^−shift."""
+
+    where: Annotated[tuple[tuple[str, int, Literal["<=", ">="], Int64], ...], Field(max_length=200)]
+    shift: Annotated[int, Field(ge=0, le=62)]
+    prices: tuple[Price, ...]
+    keeps: tuple[Int64, ...]
+    splits: tuple[Int64, ...]
+
+
 class StageCertificate(_Strict):
     """One stage. ``value``: what the plan reaches. ``bound``: what no legal plan can beat, proven by ``proof``: the prices,
-    or a solver's branch and bound. ``total``: what the prices add up to, in multiples of 2^−shift of the value
+    ``cases`` with prices of their own, or a solver's branch and bound. ``total``: what the prices add up to, in multiples of 2^−shift of the value
     (negated where it is minimised) without its constant part; ``price_bound``: the same as a value. Both are
     None, and ``prices`` empty, where there are no prices. ``given_choices``: the bound is for plans with the same choices."""
 
@@ -41,13 +52,14 @@ class StageCertificate(_Strict):
     sense: Literal["max", "min"]
     value: int
     bound: int
-    proof: Literal["prices", "solver"]
+    proof: Literal["prices", "cases", "solver"]
     given_choices: bool = False
     price_bound: int | None = None
     total: int | None = None
     shift: Annotated[int, Field(ge=0, le=62)] = 0
     prices: tuple[Price, ...] = ()
     keeps: tuple[KeptValue, ...] = ()
+    cases: tuple[CaseCertificate, ...] = ()
 
 
 class Certificate(_Strict):

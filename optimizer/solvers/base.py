@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from optimizer.lagrangian.branches import Case
 from optimizer.program import Ints, Stage
 from optimizer.progress import Progress
 from optimizer.wording import Wording
@@ -41,7 +42,8 @@ class Limits:
 @dataclass(frozen=True)
 class StageOutcome:
     """One stage as a solver leaves it: exact value and bound, exact prices (whole multiples of 2^−shift,
-    one a program row and one a kept stage; None from solvers without prices) and the bound that they alone prove."""
+    one a program row and one a kept stage; None from solvers without prices) and the bound that they alone prove.
+    ``cases``: where given, they prove ``bound`` together."""
 
     stage: Stage
     value: int
@@ -51,6 +53,7 @@ class StageOutcome:
     prices: Ints | None = None
     shift: int = 0
     price_bound: int | None = None
+    cases: tuple[Case, ...] = ()
 
     @property
     def gap(self) -> float:
