@@ -111,7 +111,8 @@ def heaviest(program: Program, stage: Stage, kept: Kept, price: Floats) -> float
 def _weights(program: Program, stage: Stage, kept: Kept, price: Floats) -> Floats:
     """|cost| + Σ |price · entry| of each column, in floating point, some rows at a time."""
     matrix, rows = program.matrix, program.matrix.shape[0]
-    weight = np.abs(stage.value).astype(np.float64)
+    weight = stage.value.astype(np.float64)
+    np.abs(weight, out=weight)
     for number, (earlier, _) in enumerate(kept):
         if price[rows + number]:
             weight += np.abs(earlier.value) * float(price[rows + number])
