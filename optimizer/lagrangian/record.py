@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from optimizer.program import Ints, Program
 
 Int64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+Value = Annotated[int, Field(ge=-(2**61), le=2**61)]
 Price = tuple[str, str, Int64, Int64]
 """Rule, key, price and unit of one row, in the order of the program's rows: the price is that of ``unit`` base units of the
 row (the greatest common divisor of its entries). A rule with two rows of one key (a condition and what it permits) has
@@ -27,7 +28,7 @@ class KeptValue(_Strict):
     """An earlier stage, the value (with its constant part) that plans must keep, and the price of keeping it."""
 
     stage: str
-    value: int
+    value: Value
     price: Int64 = 0
 
 
@@ -50,12 +51,12 @@ class StageCertificate(_Strict):
 
     stage: str
     sense: Literal["max", "min"]
-    value: int
-    bound: int
+    value: Value
+    bound: Value
     proof: Literal["prices", "cases", "solver"]
     given_choices: bool = False
-    price_bound: int | None = None
-    total: int | None = None
+    price_bound: Value | None = None
+    total: Annotated[int, Field(ge=-(2**200), le=2**200)] | None = None
     shift: Annotated[int, Field(ge=0, le=62)] = 0
     prices: tuple[Price, ...] = ()
     keeps: tuple[KeptValue, ...] = ()
@@ -70,7 +71,7 @@ class Certificate(_Strict):
     instance: str
     policy: str
     policy_sha256: str
-    bound: int | None
+    bound: Value | None
     prices: tuple[Price, ...]
     stages: tuple[StageCertificate, ...]
 

@@ -21,12 +21,12 @@ DEPTH = 60
 FRACTION = 1e-6
 
 
-def lp_prices(program: Program, stage: Stage, kept: Kept) -> tuple[Floats, Floats | None] | None:
+def lp_prices(program: Program, stage: Stage, kept: Kept, limits: Limits) -> tuple[Floats, Floats | None] | None:
     """The dual solution of the stage's LP: one price for one base unit of each row and kept stage, and the LP's solution;
     where the LP has no solution, a ray of prices that proves it, and None. None where HiGHS ends with neither."""
     whole = written_out(program, list(kept), (stage.sign * stage.value).astype(np.float64))
     highs = passed(whole, whole.low, whole.high, np.zeros(program.columns, dtype=bool))
-    run(highs, SECONDS, lambda: False)
+    run(highs, limits.allow(SECONDS), limits.stop)
     status = highs.getModelStatus()
     if status == highspy.HighsModelStatus.kOptimal:
         dual, x = np.asarray(highs.getSolution().row_dual), np.asarray(highs.getSolution().col_value)
@@ -52,7 +52,7 @@ def split_into_cases(program: Program, stage: Stage, kept: Kept, target: int, li
             return []
         where, before = todo.pop()
         these = with_conditions(program, kept, where)
-        found = lp_prices(program, stage, these)
+        found = lp_prices(program, stage, these, limits)
         if found is None:
             return []
         price, x = found

@@ -43,7 +43,7 @@ def _proven(program: Program, outcome: Outcome, solved: StageOutcome, kept: Kept
     if left is not None:
         program = left.program
         stage, kept, fixed = left.problem(stage, kept)
-    found = lp_prices(program, stage, kept) if program.columns <= PRICED else None
+    found = lp_prices(program, stage, kept, limits) if program.columns <= PRICED else None
     if found is None or found[1] is None:
         return solved
     try:

@@ -106,6 +106,7 @@ def priceless(content: dict[str, Any]) -> None:
     [
         (swapped, "stages", "certificate.json 的目标依次为"),
         (dearer_keep, "keep", "为前提，而本方案只达到"),
+        (lambda c: wishes(c)["keeps"][0].update(value=-(2**61)), "price", "有价格或合计被改动"),
         (other_keeps, "keep", "所保持的目标不是排在它前面的那些"),
         (lambda c: wishes(c)["cases"].pop(), "price", "分情形的证明不完整"),
         (reversed_split, "price", "分情形的证明不完整"),
