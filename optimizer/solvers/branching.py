@@ -16,6 +16,10 @@ from optimizer.solvers.direct import written_out
 from optimizer.solvers.highs import passed, run
 
 SECONDS = 20.0
+
+GRACE = 2.0
+"""Seconds that an LP may take after the run's own time."""
+
 CASES = 400
 DEPTH = 60
 FRACTION = 1e-6
@@ -26,7 +30,7 @@ def lp_prices(program: Program, stage: Stage, kept: Kept, limits: Limits) -> tup
     where the LP has no solution, a ray of prices that proves it, and None. None where HiGHS ends with neither."""
     whole = written_out(program, list(kept), (stage.sign * stage.value).astype(np.float64))
     highs = passed(whole, whole.low, whole.high, np.zeros(program.columns, dtype=bool))
-    run(highs, limits.allow(SECONDS), limits.stop)
+    run(highs, max(GRACE, limits.allow(SECONDS)), limits.stop)
     status = highs.getModelStatus()
     if status == highspy.HighsModelStatus.kOptimal:
         dual, x = np.asarray(highs.getSolution().row_dual), np.asarray(highs.getSolution().col_value)

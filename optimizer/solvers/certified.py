@@ -23,12 +23,13 @@ SPLIT = 3_000
 
 def with_prices(program: Program, outcome: Outcome, limits: Limits) -> Outcome:
     """The outcome with the prices of its LPs for small stages whose bound is not proven by prices, and with cases where
-    these do not prove it either. A price bound that is better than the solver's takes its place."""
+    these do not prove it either. A price bound that is better than the solver's takes its place. After a stop the LPs still
+    have ``GRACE`` seconds each."""
     stages: list[StageOutcome] = []
     for number, solved in enumerate(outcome.stages):
         kept = [(s.stage, s.value) for s in outcome.stages[:number]]
         proven = solved.bound == solved.price_bound
-        stages.append(solved if proven or limits.over() else _proven(program, outcome, solved, kept, limits))
+        stages.append(solved if proven else _proven(program, outcome, solved, kept, limits))
     return replace(outcome, stages=tuple(stages))
 
 
