@@ -124,7 +124,7 @@ def solve(
     outcome = engine.solve(model.program, limits, number)
     if outcome is None:
         raise _none(model, engine, limits)
-    outcome = with_prices(model.program, outcome)
+    outcome = with_prices(model.program, outcome, limits)
     x, decided = by_lot(outcome.x, model.program.set_start, model.cases, number)
     solved = clock.perf_counter()
     tables = taken_tables(model, x)

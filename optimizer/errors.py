@@ -1,7 +1,7 @@
 """Typed errors: the fact with its values, then one line that starts with "Maybe".
 
 Each class carries the exit code of the command line (0 done, 2 faulty input, 3 no legal plan,
-4 stopped before any plan, 5 the plan breaks a clause, 1 our own failure).
+4 stopped before any plan, 5 the plan breaks a clause or its proof does not hold, 1 our own failure).
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def test_values_are_whole_numbers_decimals_or_texts(text: str, value: object) ->
 def test_help_names_every_command() -> None:
     done = subprocess.run([sys.executable, "-m", "optimizer.cli", "--help"], capture_output=True, check=True)
     text = done.stdout.decode()
-    for word in ("new", "validate", "solve", "check", "solvers", "退出码", "exit codes"):
+    for word in ("new", "validate", "solve", "check", "certify", "solvers", "退出码", "exit codes"):
         assert word in text
 
 

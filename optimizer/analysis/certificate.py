@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.analysis import doubts
+from optimizer.analysis.cases import bound_of
 from optimizer.analysis.doubts import Doubt
 from optimizer.analysis.matching import taken_options
 from optimizer.analysis.stated import StatedPlan
@@ -22,7 +23,7 @@ from optimizer.check import audit
 from optimizer.errors import OptimizerError
 from optimizer.instance import Instance
 from optimizer.lagrangian.bound import exact_total, sign_correct
-from optimizer.lagrangian.given import given
+from optimizer.lagrangian.given import Given, given
 from optimizer.lagrangian.record import Certificate, StageCertificate, price_vector
 from optimizer.program import Ints, Program, Stage
 from optimizer.records import altered_records
@@ -157,6 +158,8 @@ def _derive(
     found: list[Doubt] = []
     proven = solver_bound = None
     if entry is not None:
+        if (entry.sense, entry.given_choices) != ("max" if stage.sign > 0 else "min", stage.given_choices):
+            found.append(doubts.other_claim(stage))
         if entry.value != value:
             found.append(doubts.wrong_value("certificate.json", stage, entry.value, value))
         if stage.sign * (entry.bound - value) < 0:
@@ -166,7 +169,7 @@ def _derive(
             found += wrong
         if entry.proof == "solver":
             solver_bound = entry.bound
-        elif proven is None or entry.bound != entry.price_bound:
+        elif proven is None or (entry.proof == "prices" and entry.bound != entry.price_bound):
             found.append(doubts.wrong_bound("certificate.json", stage, entry.bound, entry.price_bound or 0))
     same = stage.given_choices
     sense = "max" if stage.sign > 0 else "min"
@@ -175,33 +178,64 @@ def _derive(
     ), found  # fmt: skip
 
 
+@dataclass(frozen=True)
+class _Bounded:
+    """What a bound is for: stage and kept stages over a program, which is what is ``left`` of the whole one where choices
+    are given, and ``constant``, what stands beside the program's value."""
+
+    stage: Stage
+    mine: Stage
+    kept: list[tuple[Stage, int]]
+    program: Program
+    left: Given | None
+    constant: int
+
+
+def _bounded(
+    model: Model, stage: Stage, kept: list[tuple[Stage, int]], tables: Mapping[str, pd.DataFrame]
+) -> _Bounded:  # fmt: skip
+    if not stage.given_choices:
+        return _Bounded(stage, stage, kept, model.program, None, stage.base)
+    left = given(model.program, taken_options(model, tables))
+    mine, values, fixed = left.problem(stage, kept)
+    return _Bounded(stage, mine, values, left.program, left, fixed + stage.base)
+
+
 def _bound(
     model: Model, number: int, entry: StageCertificate, tables: Mapping[str, pd.DataFrame], reached: Mapping[str, int]
 ) -> tuple[int | None, list[Doubt]]:  # fmt: skip
     """The bound that the stated prices prove for plans that keep what this plan reaches in the earlier stages."""
     program = model.program
-    stage, kept = program.stages[number], list(program.stages[:number])
-    found = _keeps(stage, kept, entry, reached)
+    stage, earlier = program.stages[number], list(program.stages[:number])
+    found = _keeps(stage, earlier, entry, reached)
     if found:
         return None, found
     prices, found = _prices(program, stage, entry)
-    values = [(s, k.value - s.base) for s, k in zip(kept, entry.keeps, strict=True)]
-    fixed, mine, here = 0, stage, program
-    if stage.given_choices:
-        left = given(program, taken_options(model, tables))
-        here = left.program
-        mine, values, fixed = left.problem(stage, values)
-    if not np.array_equal(prices, sign_correct(here, values, prices)):
+    task = _bounded(model, stage, [(s, k.value - s.base) for s, k in zip(earlier, entry.keeps, strict=True)], tables)
+    proven, more = _from_prices(task, prices, entry)
+    found += more
+    if proven is not None and entry.proof == "cases":
+        proven, more = _from_cases(program, task, proven, entry)
+        found += more
+    if proven is not None and stage.sign * (proven - reached[stage.id]) < 0:
+        found.append(doubts.beaten_bound(stage, proven, reached[stage.id]))
+    return proven, found
+
+
+def _from_prices(task: _Bounded, prices: Ints, entry: StageCertificate) -> tuple[int | None, list[Doubt]]:
+    """The bound at the stated prices, and what is stated otherwise."""
+    stage, found = task.stage, list[Doubt]()
+    if not np.array_equal(prices, sign_correct(task.program, task.kept, prices)):
         words = Wording(
             "有价格的正负号与其限值不符，按 0 计", "a price has a sign that its limit does not allow; it counts 0"
         )
         found.append(doubts.wrong_price(stage, words))
     try:
-        total = exact_total(here, mine, values, prices, entry.shift)
+        total = exact_total(task.program, task.mine, task.kept, prices, entry.shift)
     except OverflowError:
         words = Wording("所列价格过大，无法精确重算", "the stated prices are too large to be recomputed exactly")
         return None, [*found, doubts.wrong_price(stage, words)]
-    proven = stage.sign * (total >> entry.shift) + fixed + stage.base
+    proven = stage.sign * (total >> entry.shift) + task.constant
     if total != entry.total:
         words = Wording(
             f"所列价格合计为 {total}，文件写明 {entry.total}：有价格或合计被改动",
@@ -210,9 +244,22 @@ def _bound(
         found.append(doubts.wrong_price(stage, words))
     if proven != entry.price_bound:
         found.append(doubts.wrong_bound("certificate.json", stage, entry.price_bound or 0, proven))
-    if stage.sign * (proven - reached[stage.id]) < 0:
-        found.append(doubts.beaten_bound(stage, proven, reached[stage.id]))
     return proven, found
+
+
+def _from_cases(program: Program, task: _Bounded, proven: int, entry: StageCertificate) -> tuple[int, list[Doubt]]:
+    """The better of the bounds by prices and by cases."""
+    stage = task.stage
+    found = bound_of(program, task.left, task.mine, task.kept, entry.cases)
+    if found is None:
+        words = Wording(
+            "分情形的证明不完整或无法重算", "the proof by cases leaves something out or cannot be recomputed"
+        )
+        return proven, [doubts.wrong_price(stage, words)]
+    better = stage.sign * min(stage.sign * proven, stage.sign * (found + task.constant))
+    if better != entry.bound:
+        return better, [doubts.wrong_bound("certificate.json", stage, entry.bound, better)]
+    return better, []
 
 
 def _keeps(

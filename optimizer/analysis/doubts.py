@@ -65,6 +65,17 @@ def other_stages(where: str, stated: list[str], wanted: list[str]) -> Doubt:
     )  # fmt: skip
 
 
+def other_claim(stage: Stage) -> Doubt:
+    """A bound that is said to be for other plans, or in the other direction, than it can be."""
+    return Doubt(
+        "stages", stage.id,
+        Wording(
+            zh=f"certificate.json 所写目标“{stage.title.zh}”的方向或对哪些方案而言与政策不符。",
+            en=f"certificate.json states another direction, or other plans, for the bound of '{stage.title.en}' than the policy.",
+        ),
+    )  # fmt: skip
+
+
 def wrong_value(where: str, stage: Stage, stated: int, reached: int) -> Doubt:
     """A value that the plan's tables do not give."""
     return Doubt(

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from optimizer.program import Ints, Program
 
 Int64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+Value = Annotated[int, Field(ge=-(2**61), le=2**61)]
 Price = tuple[str, str, Int64, Int64]
 """Rule, key, price and unit of one row, in the order of the program's rows: the price is that of ``unit`` base units of the
 row (the greatest common divisor of its entries). A rule with two rows of one key (a condition and what it permits) has
@@ -27,27 +28,39 @@ class KeptValue(_Strict):
     """An earlier stage, the value (with its constant part) that plans must keep, and the price of keeping it."""
 
     stage: str
-    value: int
+    value: Value
     price: Int64 = 0
+
+
+class CaseCertificate(_Strict):
+    """One case of a bound by cases: ``where`` lists conditions (decision table, number of the option in it from 0, ≤ or ≥,
+    number); ``prices`` of rows, ``keeps`` of the kept stages, ``splits`` of the conditions, in multiples of 2^−shift."""
+
+    where: Annotated[tuple[tuple[str, int, Literal["<=", ">="], Int64], ...], Field(max_length=200)]
+    shift: Annotated[int, Field(ge=0, le=62)]
+    prices: tuple[Price, ...]
+    keeps: tuple[Int64, ...]
+    splits: tuple[Int64, ...]
 
 
 class StageCertificate(_Strict):
     """One stage. ``value``: what the plan reaches. ``bound``: what no legal plan can beat, proven by ``proof``: the prices,
-    or a solver's branch and bound. ``total``: what the prices add up to, in multiples of 2^−shift of the value
+    ``cases`` with prices of their own, or a solver's branch and bound. ``total``: what the prices add up to, in multiples of 2^−shift of the value
     (negated where it is minimised) without its constant part; ``price_bound``: the same as a value. Both are
     None, and ``prices`` empty, where there are no prices. ``given_choices``: the bound is for plans with the same choices."""
 
     stage: str
     sense: Literal["max", "min"]
-    value: int
-    bound: int
-    proof: Literal["prices", "solver"]
+    value: Value
+    bound: Value
+    proof: Literal["prices", "cases", "solver"]
     given_choices: bool = False
-    price_bound: int | None = None
-    total: int | None = None
+    price_bound: Value | None = None
+    total: Annotated[int, Field(ge=-(2**200), le=2**200)] | None = None
     shift: Annotated[int, Field(ge=0, le=62)] = 0
     prices: tuple[Price, ...] = ()
     keeps: tuple[KeptValue, ...] = ()
+    cases: tuple[CaseCertificate, ...] = ()
 
 
 class Certificate(_Strict):
@@ -58,7 +71,7 @@ class Certificate(_Strict):
     instance: str
     policy: str
     policy_sha256: str
-    bound: int | None
+    bound: Value | None
     prices: tuple[Price, ...]
     stages: tuple[StageCertificate, ...]
 

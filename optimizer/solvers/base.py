@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from optimizer.lagrangian.branches import Case
 from optimizer.program import Ints, Number, Stage, Vector
 from optimizer.progress import Progress
 from optimizer.wording import Wording
@@ -42,7 +43,7 @@ class Limits:
 class StageOutcome:
     """One stage as a solver leaves it: value and bound (exact ints; floats where continuous columns have value), exact prices
     (whole multiples of 2^−shift, one a program row and one a kept stage; None from solvers without prices), the bound that they
-    alone prove, and the seconds until they stood."""
+    alone prove, and the seconds until they stood. ``cases``: where given, they prove ``bound`` together."""
 
     stage: Stage
     value: Number
@@ -53,6 +54,7 @@ class StageOutcome:
     shift: int = 0
     price_bound: int | None = None
     price_seconds: float | None = None
+    cases: tuple[Case, ...] = ()
 
     @property
     def gap(self) -> float:

@@ -1,67 +1,67 @@
-"""From a solver's outcome to certificate.json; stages that came without prices get those of their LP where it is small."""
+"""From a solver's outcome to certificate.json; where its prices prove less than it claims, small programs get better ones."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-import highspy
-import numpy as np
-
 from optimizer.instance import Instance
 from optimizer.lagrangian.bound import Kept, exact_bound, exact_total, whole_prices
-from optimizer.lagrangian.given import given
-from optimizer.lagrangian.record import Certificate, KeptValue, StageCertificate, stated_prices
-from optimizer.program import Floats, Program, Stage
-from optimizer.solvers.base import Outcome, StageOutcome
-from optimizer.solvers.direct import written_out
-from optimizer.solvers.highs import passed, run
+from optimizer.lagrangian.branches import Case
+from optimizer.lagrangian.given import Given, given
+from optimizer.lagrangian.record import CaseCertificate, Certificate, KeptValue, StageCertificate, stated_prices
+from optimizer.program import Program, Stage
+from optimizer.solvers.base import Limits, Outcome, StageOutcome
+from optimizer.solvers.branching import lp_prices, split_into_cases
 
-SMALL = 12_000
+PRICED = 12_000
 """Up to this many columns the LP of a stage is solved for its prices alone."""
 
-SECONDS = 20.0
+SPLIT = 3_000
+"""Up to this many columns a bound that prices do not prove is sought by cases."""
 
 
-def with_prices(program: Program, outcome: Outcome) -> Outcome:
-    """The outcome with prices for stages that have none: over the amounts alone where the choices were given, over the
-    whole program where it is small. A price bound that is better than the solver's takes its place."""
+def with_prices(program: Program, outcome: Outcome, limits: Limits) -> Outcome:
+    """The outcome with the prices of its LPs for small stages whose bound is not proven by prices, and with cases where
+    these do not prove it either. A price bound that is better than the solver's takes its place. After a stop the LPs still
+    have ``GRACE`` seconds each."""
     stages: list[StageOutcome] = []
-    for number, stage in enumerate(outcome.stages):
+    for number, solved in enumerate(outcome.stages):
         kept = [(s.stage, s.value) for s in outcome.stages[:number]]
-        stages.append(_priced(program, outcome, stage, kept) if stage.prices is None else stage)
+        proven = solved.bound == solved.price_bound
+        stages.append(solved if proven else _proven(program, outcome, solved, kept, limits))
     return replace(outcome, stages=tuple(stages))
 
 
-def _priced(program: Program, outcome: Outcome, solved: StageOutcome, kept: Kept) -> StageOutcome:
+def _left(program: Program, outcome: Outcome, stage: Stage) -> Given | None:
+    """What is left of the program where the stage is over the amounts alone."""
+    return given(program, outcome.x[: program.options]) if stage.given_choices else None
+
+
+def _proven(program: Program, outcome: Outcome, solved: StageOutcome, kept: Kept, limits: Limits) -> StageOutcome:
     stage, fixed = solved.stage, 0
-    if stage.given_choices:
-        left = given(program, outcome.x[: program.options])
+    left = _left(program, outcome, stage)
+    if left is not None:
         program = left.program
         stage, kept, fixed = left.problem(stage, kept)
-    price = lp_prices(program, stage, kept) if program.columns <= SMALL else None
-    if price is None:
+    found = lp_prices(program, stage, kept, limits) if program.columns <= PRICED else None
+    if found is None or found[1] is None:
         return solved
     try:
-        prices, shift = whole_prices(program, stage, kept, price)
-        proven = exact_bound(program, stage, kept, prices, shift) + fixed
+        prices, shift = whole_prices(program, stage, kept, found[0])
+        bound = exact_bound(program, stage, kept, prices, shift) + fixed
     except OverflowError:
         return solved
-    bound = min(solved.bound, proven) if stage.sign > 0 else max(solved.bound, proven)
-    return replace(solved, bound=bound, prices=prices, shift=shift, price_bound=proven)
-
-
-def lp_prices(program: Program, stage: Stage, kept: Kept) -> Floats | None:
-    """The dual solution of the stage's LP: one price for one base unit of each row and kept stage; None where HiGHS ends
-    without an optimum."""
-    whole = written_out(program, list(kept), (stage.sign * stage.value).astype(np.float64))
-    highs = passed(whole, whole.low, whole.high, np.zeros(program.columns, dtype=bool))
-    run(highs, SECONDS, lambda: False)
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
-    dual = np.asarray(highs.getSolution().row_dual) / whole.scale
-    first = len(dual) - len(kept)
-    return np.asarray(np.append(dual[: program.matrix.shape[0]], dual[first:]), dtype=np.float64)
+    if solved.price_bound is None or stage.sign * (bound - solved.price_bound) < 0:
+        solved = replace(solved, prices=prices, shift=shift, price_bound=bound)
+    if stage.sign * (bound - solved.bound) <= 0:
+        return replace(solved, bound=bound)
+    if program.columns > SPLIT or limits.over():
+        return solved
+    cases = split_into_cases(program, stage, kept, solved.bound - fixed, limits)
+    if left is not None:  # columns of the whole program
+        cases = [replace(c, where=tuple((int(left.columns[j]), s, k) for j, s, k in c.where)) for c in cases]
+    return replace(solved, cases=tuple(cases))
 
 
 def certificate_of(
@@ -85,25 +85,45 @@ def certificate_of(
 
 def _stage(program: Program, outcome: Outcome, solved: StageOutcome, kept: Kept, value: int) -> StageCertificate:
     stage, base = solved.stage, solved.stage.base
+    priced = solved.bound == solved.price_bound
     plain = StageCertificate(
         stage=stage.id,
         sense="max" if stage.sign > 0 else "min",
         value=value,
         bound=solved.bound + base,
-        proof="prices" if solved.bound == solved.price_bound else "solver",
+        proof="prices" if priced else "cases" if solved.cases else "solver",
         given_choices=stage.given_choices,
     )
     if solved.prices is None or solved.price_bound is None:
         return plain
     prices, rows = solved.prices, len(program.rows)
-    if stage.given_choices:
-        left = given(program, outcome.x[: program.options])
+    left = _left(program, outcome, stage)
+    here, (mine, small) = program, (stage, kept)
+    if left is not None:
+        here = left.program
         mine, small, _ = left.problem(stage, kept)
-        total = exact_total(left.program, mine, small, prices, solved.shift)
-    else:
-        total = exact_total(program, stage, kept, prices, solved.shift)
+    total = exact_total(here, mine, small, prices, solved.shift)
     keeps = [
         KeptValue(stage=s.id, value=v + s.base, price=int(p)) for (s, v), p in zip(kept, prices[rows:], strict=True)
     ]
     found = {"price_bound": solved.price_bound + base, "total": total, "shift": solved.shift}
-    return plain.model_copy(update={**found, "prices": stated_prices(program, prices), "keeps": tuple(keeps)})
+    cases = () if priced else tuple(_case(program, case, len(kept)) for case in solved.cases)
+    prices_of_rows = stated_prices(program, prices)
+    return plain.model_copy(update={**found, "prices": prices_of_rows, "keeps": tuple(keeps), "cases": cases})
+
+
+def _case(program: Program, case: Case, kept: int) -> CaseCertificate:
+    rows = len(program.rows)
+    rest = [int(p) for p in case.prices[rows:]]
+    return CaseCertificate(
+        where=tuple((*_named(program, column), sense, k) for column, sense, k in case.where),
+        shift=case.shift,
+        prices=stated_prices(program, case.prices),
+        keeps=tuple(rest[:kept]),
+        splits=tuple(rest[kept:]),
+    )
+
+
+def _named(program: Program, column: int) -> tuple[str, int]:
+    """A column as decision table and number in it."""
+    return next((n, column - first) for n, (first, many) in program.tables.items() if first <= column < first + many)

@@ -268,6 +268,7 @@ UNREADABLE: dict[str, Tamper] = {
     "a price in text": at_certificate(lambda c: stage(c)["prices"][0].__setitem__(2, "7")),
     "a price with decimals": at_certificate(lambda c: stage(c)["prices"][0].__setitem__(2, 7.5)),
     "a price of 100 digits": at_certificate(lambda c: stage(c)["prices"][0].__setitem__(2, 10**100)),
+    "a bound of 100 digits": at_certificate(lambda c: stage(c).update(bound=10**100)),
     "a shift below 0": at_certificate(lambda c: stage(c).update(shift=-1)),
     "another format": at_certificate(lambda c: c.update(format="optimizer-certificate-9")),
     "no bound": at_certificate(lambda c: stage(c).pop("bound")),
