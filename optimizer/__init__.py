@@ -1,6 +1,6 @@
 """Optimisation and allocation for planning staff: households to modes and sites, quotas and funds to places."""
 
-from optimizer.api import check, load, new, solve, write
+from optimizer.api import certify, check, load, new, solve, write
 from optimizer.errors import InputError, NoLegalPlan, OptimizerError, PlanBreaksClause, PolicyError, StoppedBeforePlan
 from optimizer.plan import Plan
 
@@ -12,6 +12,7 @@ __all__ = [
     "PlanBreaksClause",
     "PolicyError",
     "StoppedBeforePlan",
+    "certify",
     "check",
     "load",
     "new",

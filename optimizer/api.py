@@ -1,4 +1,7 @@
-"""What ``import optimizer`` offers: load, solve, check, write, new, solvers."""
+"""What ``import optimizer`` offers: load, solve, check, certify, write, new, solvers.
+
+Solvers are imported where one is asked for, so that a plan can be checked and certified where none is installed.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from optimizer.analysis.certificate import Verification, verify
 from optimizer.build import Model, build
 from optimizer.bundled import bundled_instances, instance_path, model_path
 from optimizer.check import Audit, audit
@@ -30,11 +34,14 @@ from optimizer.reading import read_instance, write_empty_workbook
 from optimizer.records import altered_records
 from optimizer.report.folder import read_plan_folder, read_seed, read_statements, write_plan_folder
 from optimizer.report.handmade import read_handmade
+from optimizer.report.stated import read_stated, stated_of
 from optimizer.rules import Violation
-from optimizer.solvers import Engine, engine_named, installed
-from optimizer.solvers.base import Limits, Outcome
 from optimizer.units import UNITS, display_unit, to_base
 from optimizer.wording import Language, Wording
+
+if TYPE_CHECKING:
+    from optimizer.solvers import Engine
+    from optimizer.solvers.base import Limits, Outcome
 
 Source = Instance | str | Path
 
@@ -99,6 +106,10 @@ def solve(
     ``gap``: relative, for every stage. ``time``: seconds in all. ``solver``: "prices" (default), "highs", or a
     PuLP solver's name. Raises ``NoLegalPlan``, ``StoppedBeforePlan``, ``InputError``, ``PolicyError``.
     """
+    from optimizer.solvers import engine_named
+    from optimizer.solvers.base import Limits
+    from optimizer.solvers.certified import with_prices
+
     began = clock.perf_counter()
     task = load(instance, set) if not isinstance(instance, Instance) else instance
     read = clock.perf_counter()
@@ -113,6 +124,7 @@ def solve(
     outcome = engine.solve(model.program, limits, number)
     if outcome is None:
         raise _none(model, engine, limits)
+    outcome = with_prices(model.program, outcome)
     x, decided = by_lot(outcome.x, model.program.set_start, model.cases, number)
     solved = clock.perf_counter()
     tables = taken_tables(model, x)
@@ -194,6 +206,8 @@ def _plan(
     settings: dict[str, Any],
     engine: Engine,
 ) -> Plan:
+    from optimizer.solvers.certified import certificate_of
+
     stages = tuple(
         StageResult(
             s.stage.id, s.stage.clause, s.stage.title, "max" if s.stage.sign > 0 else "min", s.stage.unit,
@@ -213,11 +227,12 @@ def _plan(
         clauses=_priced(model, outcome, found.clauses),
         statements=found.statements,
         lottery=lottery,
-        certificate=_certificate(model, outcome),
+        certificate=certificate_of(model.program, outcome, found.reached, model.instance).plain(),
         seed=seed,
         engine=engine.name,
         seconds=seconds,
         settings={**settings, "units": units, "versions": versions()},
+        engine_reason=outcome.reason,
     )
 
 
@@ -262,33 +277,6 @@ def _priced(model: Model, outcome: Outcome, clauses: pd.DataFrame) -> pd.DataFra
     return clauses.assign(price=values)
 
 
-def _certificate(model: Model, outcome: Outcome) -> dict[str, Any]:
-    """Prices of every stage as whole multiples of 2^−shift, and the bounds that they prove."""
-    rows = model.program.rows
-    stages = []
-    for number, s in enumerate(outcome.stages):
-        entry: dict[str, Any] = {
-            "stage": s.stage.id,
-            "sense": "max" if s.stage.sign > 0 else "min",
-            "value": s.value + s.stage.base,
-            "bound": s.bound + s.stage.base,
-        }
-        if s.prices is not None:
-            used = np.flatnonzero(s.prices)
-            entry["price_bound"] = None if s.price_bound is None else s.price_bound + s.stage.base
-            entry["shift"] = s.shift
-            entry["prices"] = [
-                [str(rows["rule"].iloc[r]), str(rows["key"].iloc[r]), int(s.prices[r])]
-                if r < len(rows)
-                else ["stage", outcome.stages[r - len(rows)].stage.id, int(s.prices[r])]
-                for r in used
-            ]
-            entry["keeps"] = [[k.stage.id, k.value] for k in outcome.stages[:number]]
-        stages.append(entry)
-    last = stages[-1] if stages else {}
-    return {"bound": last.get("bound"), "prices": last.get("prices", []), "stages": stages}
-
-
 def versions() -> dict[str, str]:
     """Python and the packages that a plan depends on."""
     names = ("highspy", "pulp", "numpy", "scipy", "pandas", "networkx", "pydantic")
@@ -312,6 +300,17 @@ def check(instance: Source, plan: Plan | str | Path, set: Mapping[str, object] |
     return [*found.violations, *altered_records(task, tables, statements, found)]
 
 
+def certify(instance: Source, plan: Plan | str | Path) -> Verification:
+    """What the plan's certificate proves, recomputed from the instance's tables in whole numbers and without a solver,
+    and everything that does not hold.
+
+    Numbers that the plan was made with (``--set``) are put over the policy, as the plan states them. Raises
+    ``OptimizerError`` where the plan or its certificate cannot be read.
+    """
+    stated = stated_of(plan) if isinstance(plan, Plan) else read_stated(Path(plan))
+    return verify(load(instance, stated.changes) if not isinstance(instance, Instance) else instance, stated)
+
+
 def write(plan: Plan, instance: Instance, out: str | Path, language: Language = "zh") -> None:
     """The plan folder: plan.json, tables, clauses.csv, certificate.json, plan.xlsx, report.html."""
     write_plan_folder(plan, instance, Path(out), language)
@@ -329,4 +328,6 @@ def policy_named(policy: str) -> Policy:
 
 def solvers() -> list[Any]:
     """What can solve here: name, version, available, note."""
+    from optimizer.solvers import installed
+
     return installed()

@@ -1,7 +1,7 @@
 """The command line: thin, everything that matters is in ``optimizer.api``.
 
 Exit codes: 0 done, 2 faulty input, 3 no legal plan, 4 stopped before any plan, 5 the plan breaks a
-clause, 1 our own failure.
+clause (or its certificate does not hold), 1 our own failure.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import typer
 from optimizer import api
 from optimizer.arguments import check_limits, check_out, language_of, mistake, parse_changes
 from optimizer.errors import InputError, NoLegalPlan, OptimizerError
+from optimizer.report.proof import proof_lines, proof_record
 from optimizer.terminal import (
     Aborted,
     Watch,
@@ -42,7 +43,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="退出码 / exit codes: 0 完成 done · 2 输入有误 faulty input · 3 无合法方案 no legal plan · "
-    "4 未得方案即停止 stopped before any plan · 5 方案违反条款 the plan breaks a clause · 1 程序故障 our own failure",
+    "4 未得方案即停止 stopped before any plan · 5 方案违反条款或证明不成立 the plan breaks a clause or its proof does not hold · 1 程序故障 our own failure",
 )
 
 InstanceName = Annotated[
@@ -177,6 +178,24 @@ def check(
             kept = Wording("方案符合所有条款。", "The plan keeps every clause.")
             print((broken if found else kept).to(language))
         if found:
+            raise typer.Exit(5)
+
+
+@app.command()
+def certify(
+    instance: InstanceName,
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="方案文件夹 / plan folder")],
+    lang: Lang = "zh",
+    as_json: AsJson = False,
+) -> None:
+    """不用求解器，由输入表重算证明 / Recompute the certificate from the tables, without a solver."""
+    with telling(lang, as_json) as language:
+        found = api.certify(instance, plan)
+        if as_json:
+            say_json(proof_record(found, language))
+        else:
+            print("\n".join(proof_lines(found, language)))
+        if not found.holds:
             raise typer.Exit(5)
 
 

@@ -47,6 +47,7 @@ class Plan:
     item (term id), item_zh, item_en, amount in base units (positive is income).
     ``lottery``: household, number (its place in the seeded public draw), decided (True where an
     equal case got another result than it).
+    ``engine``, ``engine_reason``: the solver that was chosen or asked for, and why.
     ``status``: "complete" (every stage within the gap asked for), "stopped" (time or Ctrl-C).
     """
 
@@ -63,6 +64,7 @@ class Plan:
     engine: str
     seconds: Mapping[str, float] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    engine_reason: Wording = field(default_factory=lambda: Wording("", ""))
 
     @property
     def gap(self) -> float:

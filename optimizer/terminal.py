@@ -144,10 +144,12 @@ def summary(plan: Plan, seconds: float, out: str, language: Language) -> str:
     if zh:
         lines.append(f"条款：共 {clauses} 条，其中 {binding[0]} 条正好用满（{binding[1]} 行，见 clauses.csv）。")
         lines += [f"力争目标未达到：{stretch[1]} 行。"] if stretch[1] else []
+        lines += [f"求解器：{plan.engine}（{plan.engine_reason.zh}）。"] if plan.engine_reason.zh else []
         lines.append(f"用时 {seconds:.1f} 秒。方案文件夹：{out}")
     else:
         lines.append(f"Clauses: {clauses}, of which {binding[0]} bind ({binding[1]} lines of clauses.csv).")
         lines += [f"Stretch targets missed: {stretch[1]} lines."] if stretch[1] else []
+        lines += [f"Solver: {plan.engine} ({plan.engine_reason.en})."] if plan.engine_reason.en else []
         lines.append(f"{seconds:.1f} s. Plan folder: {out}")
     return "\n".join(lines)
 
@@ -192,6 +194,7 @@ def summary_record(plan: Plan, seconds: float, out: str) -> dict[str, Any]:
         "binding_lines": status_lines(plan, "binding")[1],
         "stretch_missed_lines": status_lines(plan, "stretch missed")[1],
         "engine": plan.engine,
+        "engine_reason": {"zh": plan.engine_reason.zh, "en": plan.engine_reason.en},
         "seed": plan.seed,
         "seconds": round(seconds, 3),
     }

@@ -40,7 +40,8 @@ def make_plan(status: str = "complete") -> Plan:
         StageResult("cost", "SJ-03", Wording("资金", "money"), "min", "fen", 100_000_000, 100_000_000, 0.5, "prices"),
     )
     return Plan(
-        "songjiang", "small", status, {}, stages, clauses, {}, pd.DataFrame(), {}, seed=7, engine="prices"  # type: ignore[arg-type]
+        "songjiang", "small", status, {}, stages, clauses, {}, pd.DataFrame(), {}, seed=7, engine="prices",  # type: ignore[arg-type]
+        engine_reason=Wording("按指定", "asked for by name"),
     )  # fmt: skip
 
 

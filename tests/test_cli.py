@@ -47,11 +47,13 @@ def test_solve_says_in_plain_words_what_was_reached(run: Run, calls: Calls, tmp_
         "条款：共 3 条，其中 1 条正好用满（2 行，见 clauses.csv）。",
         "力争目标未达到：1 行。",
     ]
-    assert lines[5].endswith(f"方案文件夹：{out}")
+    assert lines[5] == "求解器：prices（按指定）。"
+    assert lines[6].endswith(f"方案文件夹：{out}")
     assert "已按全角数字读入" in said.err
     assert "目标 1/2 进镇集中居住户数：已得 12,000 户，界 12,400 户，差距 3.3300%  第 3 轮" in said.err
     english = run("solve", "songjiang", "--out", str(out), "--lang", "en").out
     assert "Goal 1 households moved to towns: 12,345 households; no legal plan can reach more than" in english
+    assert "Solver: prices (asked for by name)." in english
     assert "Clauses: 3, of which 1 bind (2 lines of clauses.csv)." in english
 
 
@@ -69,6 +71,7 @@ def test_json_stands_alone_on_standard_output(
     assert "Running a native solver" in said.err
     record = json.loads(said.out)
     assert record["status"] == "complete"
+    assert record["engine_reason"] == {"zh": "按指定", "en": "asked for by name"}
     assert record["binding_clauses"] == 1
     assert record["binding_lines"] == 2
     assert [(s["id"], s["value"], s["bound"]) for s in record["stages"]] == [

@@ -3,6 +3,8 @@ each kind checks its own entry when ``kinds.Catalogue`` makes it."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -78,6 +80,11 @@ class Policy(_Strict):
     def id(self) -> str:
         """The policy's short name."""
         return self.policy.id
+
+    def fingerprint(self) -> str:
+        """The sha256 of everything that the file states, with changed numbers as changed."""
+        stated = self.model_dump(mode="json", exclude_unset=True)
+        return hashlib.sha256(json.dumps(stated, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     def table_named(self, name: str) -> Table:
         """The input table of that English name; ``KeyError`` where there is none."""

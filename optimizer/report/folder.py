@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -51,7 +52,7 @@ def write_plan_folder(plan: Plan, instance: Instance, out: Path, language: Langu
 
 def read_plan_folder(path: Path) -> dict[str, pd.DataFrame]:
     """The decision tables of a plan folder, exactly as they were: base units, same columns."""
-    head = _read_head(Path(path))
+    head = read_head(Path(path))
     tables: dict[str, pd.DataFrame] = {}
     for name, kinds in head["columns"].items():
         file = Path(path) / "tables" / f"{name}.csv"
@@ -66,7 +67,7 @@ def read_plan_folder(path: Path) -> dict[str, pd.DataFrame]:
 
 def read_statements(path: Path) -> dict[str, pd.DataFrame]:
     """The running accounts of a plan folder, base units; one that is absent is left out."""
-    units = _read_head(Path(path)).get("statements", {})
+    units = read_head(Path(path)).get("statements", {})
     found = {}
     for name, kinds in units.items():
         file = Path(path) / "statements" / f"{_safe(name)}.csv"
@@ -77,7 +78,7 @@ def read_statements(path: Path) -> dict[str, pd.DataFrame]:
 
 def read_seed(path: Path) -> int:
     """The seed of the public lottery that a plan folder was drawn with."""
-    return int(_read_head(Path(path)).get("seed", 1))
+    return int(read_head(Path(path)).get("seed", 1))
 
 
 def _write_all(plan: Plan, instance: Instance, folder: Path, language: Language) -> None:
@@ -93,8 +94,10 @@ def _write_all(plan: Plan, instance: Instance, folder: Path, language: Language)
         write_table(frame, accounts[name], folder / "statements" / f"{_safe(name)}.csv")
     write_table(plan.lottery, column_kinds(plan.lottery, {}), folder / "lottery.csv")
     _write_clauses(plan, folder / "clauses.csv", language)
-    _write_json(folder / "plan.json", {**_head(plan, instance, columns, language), "statements": accounts})
     _write_json(folder / "certificate.json", plan.certificate)
+    digest = hashlib.sha256((folder / "certificate.json").read_bytes()).hexdigest()
+    head = _head(plan, instance, columns, language)
+    _write_json(folder / "plan.json", {**head, "statements": accounts, "certificate_sha256": digest})
     told = with_unplaced(plan, instance)
     left = told.statements.get("unplaced")
     if left is not None and len(left) > sheets.MOST_ROWS:  # a sheet holds only the first of them
@@ -162,6 +165,7 @@ def _head(
         "stages": [_stage(stage) for stage in plan.stages],
         "seconds": plan.seconds,
         "engine": plan.engine,
+        "engine_reason": {"zh": plan.engine_reason.zh, "en": plan.engine_reason.en},
         "seed": plan.seed,
         "language": language,
         "settings": plan.settings,
@@ -226,7 +230,7 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def _read_head(folder: Path) -> dict[str, Any]:
+def read_head(folder: Path) -> dict[str, Any]:
     """``plan.json`` of a plan folder, its shape checked as far as reading tables needs it."""
     file = folder / "plan.json"
     try:
@@ -236,22 +240,23 @@ def _read_head(folder: Path) -> dict[str, Any]:
             Wording(f"“{folder}”不是方案文件夹：没有 plan.json。", f"'{folder}' is no plan folder: no plan.json."),
             Wording("Maybe（也许）请指向 solve --out 写出的文件夹。", "Maybe point at what solve --out wrote."),
         ) from None
-    except (ValueError, OSError) as broken:
-        raise _malformed(file, str(broken)) from None
+    except (ValueError, OSError, RecursionError) as broken:
+        raise malformed(file, str(broken)) from None
     columns = head.get("columns") if isinstance(head, dict) else None
     if not isinstance(columns, dict):
-        raise _malformed(file, "columns")
+        raise malformed(file, "columns")
     for name, kinds in columns.items():
         _safe(name)
         known = isinstance(kinds, dict) and all(
             kind in UNITS or kind in ("text", "flag", "whole", "number") for kind in kinds.values()
         )
         if not known:
-            raise _malformed(file, f"columns.{name}")
+            raise malformed(file, f"columns.{name}")
     return dict(head)
 
 
-def _malformed(file: Path, what: str) -> OptimizerError:
+def malformed(file: Path, what: str) -> OptimizerError:
+    """A file of a plan folder that is not what was written."""
     return OptimizerError(
         Wording(f"{file} 无法读取（{what}）。", f"{file} cannot be read ({what})."),
         Wording("Maybe（也许）文件被改动过；请重新求解。", "Maybe it was edited; solve again."),

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.sparse as sp
 
-from optimizer.program import FREE, Program, Stage
+from optimizer.program import FREE, Ints, Program, Stage
 from optimizer.solvers.base import Limits
+from optimizer.solvers.direct import written_out
 from optimizer.solvers.prices.certificate import exact_bound, whole_prices
 from optimizer.solvers.prices.master import Master
 from optimizer.solvers.prices.pricing import Pricing
 from optimizer.solvers.prices.problem import StageProblem
 from optimizer.solvers.prices.search import blocks_of, compact, search
+from optimizer.solvers.whole_highs import exact_with_bound
 from optimizer.wording import Wording
 
 
@@ -30,7 +32,8 @@ def find_conflict(program: Program, limits: Limits) -> Conflict | None:
     """The first limit that provably cannot be reached under all the others, or None.
 
     For every limit that is broken when nothing is taken: how far can it be moved under the other rows?
-    The answer is an exact Lagrangian bound, so a conflict that is named is proven.
+    The answer is an exact Lagrangian bound, so a conflict that is named is proven. Small programs whose rows only whole
+    numbers keep apart are proven by ``whole_conflict``.
     """
     pricing = Pricing(program)
     by_row = sp.csr_array(program.matrix)
@@ -48,10 +51,66 @@ def find_conflict(program: Program, limits: Limits) -> Conflict | None:
         prices = search(problem, master, problem.cost.astype(np.float64), None, 1e-4, 60, limits.stop)
         whole, shift = whole_prices(freed, pricing, stage, [], prices.price / problem.scale)
         bound = exact_bound(freed, pricing, stage, [], whole, shift)
+        if program.mixed:
+            bound += sign  # it is rounded as if only whole values counted
         if sign * (bound - limit) < 0:
             unit = int(program.row_unit[row])
             return Conflict([int(row), *map(int, _holding(problem, prices.price))], limit * unit, bound * unit)
-    return None
+    return whole_conflict(program, limits) if program.columns <= WHOLE_AT_MOST else None
+
+
+WHOLE_AT_MOST = 12_000
+"""Columns of a program that is searched whole for its conflict."""
+
+
+def whole_conflict(program: Program, limits: Limits) -> Conflict | None:
+    """A smallest set of rows that no plan holds together (every one of them is needed), found by leaving rows out; None
+    where that is not proven in time.
+
+    Where all rows but one can hold, how far that one can be moved is the optimum of a whole program.
+    """
+
+    def against(rows: Ints) -> bool:
+        """Whether these rows provably exclude each other; not proven counts as no."""
+        part = _only(program, rows)
+        found = exact_with_bound(
+            written_out(part, [], np.zeros(program.columns)), 0.0, limits.allow(20.0), None, limits.over
+        )
+        return found.infeasible
+
+    rows = np.arange(program.matrix.shape[0])
+    if not against(rows):
+        return None
+    step = max(1, len(rows) // 2)
+    while step:
+        first = 0
+        while first < len(rows) and not limits.over():
+            without = np.delete(rows, slice(first, first + step))
+            if against(without):
+                rows = without
+            else:
+                first += step
+        step //= 2
+    wanting = (program.row_lower[rows] > 0) | (program.row_upper[rows] < 0)
+    row = int(rows[np.argmax(wanting)])
+    sign = 1 if program.row_lower[row] > 0 else -1
+    limit = int(program.row_lower[row] if sign > 0 else program.row_upper[row])
+    value = program.matrix[[row]].toarray().ravel().astype(np.int64)
+    freed = _only(program, rows[rows != row])
+    best = exact_with_bound(written_out(freed, [], sign * value.astype(np.float64)), 0.0, limits.allow(20.0), None)
+    if best.x is None or not np.isfinite(best.bound):
+        return None
+    unit, attainable = int(program.row_unit[row]), sign * int(np.floor(best.bound + 1e-6))
+    return Conflict([row, *map(int, rows[rows != row])], limit * unit, attainable * unit)
+
+
+def _only(program: Program, rows: Ints) -> Program:
+    """The program with these rows alone."""
+    return replace(
+        program, matrix=sp.csr_array(program.matrix[rows]), row_lower=program.row_lower[rows],
+        row_upper=program.row_upper[rows], row_scale=program.row_scale[rows], row_unit=program.row_unit[rows],
+        rows=program.rows.iloc[rows],
+    )  # fmt: skip
 
 
 def _without(program: Program, wanting: np.ndarray, row: int) -> Program:  # type: ignore[type-arg]

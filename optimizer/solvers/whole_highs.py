@@ -1,16 +1,17 @@
-"""Whole-number programs by HiGHS, with exact checking of what comes back."""
+"""Whole-number and mixed programs by HiGHS, with exact checking of what comes back."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
-import scipy.sparse as sp
 
-from optimizer.program import FREE, Floats, Ints
-from optimizer.solvers.direct import Found
+from optimizer.program import Bools, Floats, Ints, Vector
+from optimizer.solvers.direct import Found, restricted
+from optimizer.solvers.exact import solve_exactly
 from optimizer.solvers.highs import WholeProgram, passed, run
 
 LARGE = 10_000
@@ -22,39 +23,33 @@ def solve_whole(
     *,
     goal: float | None,
     seconds: float,
-    start: Ints | None,
+    start: Vector | None,
     stop: Callable[[], bool],
     seed: int = 0,
     nodes: int | None = None,
-) -> Ints | None:
-    """The best whole solution found in ``seconds`` (or ``nodes``: a limit that does not depend on the machine) that holds
-    every row exactly, or None.
+) -> Vector | None:
+    """The best solution found in ``seconds`` (or ``nodes``: a limit that does not depend on the machine) that holds
+    every row (see ``WholeProgram.broken``), or None.
 
-    Columns with a large range (areas, money) are left continuous at first; with all others fixed at
+    Whole columns with a large range (areas, money) are left continuous at first; with the small ones fixed at
     what comes out, a second small solve makes them whole. A solution that breaks a row by less than
     the solver's tolerance is sent back with that row tightened, at most three times.
     """
-    small = program.upper <= LARGE
-    if small.any() and not small.all():
+    whole = np.ones(len(program.upper), dtype=bool) if program.continuous is None else ~program.continuous
+    small = whole & (program.upper <= LARGE)
+    if small.any() and (whole & ~small).any():
         x = _solve(program, goal, seconds, start, small, stop, seed, nodes)
         if x is None:
             return None
-        rest = np.flatnonzero(~small)
         fixed = np.where(small, np.rint(x), 0).astype(np.int64)
-        given = program.matrix @ fixed
-        part = sp.csr_array(sp.csc_array(program.matrix)[:, rest])
-        left = WholeProgram(
-            part,
-            np.where(program.low > -FREE // 2, program.low - given, program.low),
-            np.where(program.high < FREE // 2, program.high - given, program.high),
-            program.scale,
-            program.upper[rest],
-            program.cost[rest],
-        )
+        rest = np.flatnonzero(~small)
+        left = restricted(program, fixed, rest)
         amounts = _exact(left, None, 5.0, None, stop, seed)
         if amounts is not None:
-            fixed[rest] = amounts
-            return fixed
+            done = fixed.astype(amounts.dtype)
+            done[rest] = amounts
+            if not len(program.broken(done)):
+                return done
     return _exact(program, goal, seconds, start, stop, seed, nodes)
 
 
@@ -62,33 +57,51 @@ def _exact(
     program: WholeProgram,
     goal: float | None,
     seconds: float,
-    start: Ints | None,
+    start: Vector | None,
     stop: Callable[[], bool],
     seed: int,
     nodes: int | None = None,
-) -> Ints | None:
+) -> Vector | None:
     low, high = program.low.copy(), program.high.copy()
     for _ in range(4):
         found = _solve(replace(program, low=low, high=high), goal, seconds, start, None, stop, seed, nodes)
         if found is None:
             return None
-        x = np.rint(found).astype(np.int64)
-        if not len(program.broken(x)):
+        x = settled(program, found)
+        under, over = program.oversteps(x)
+        if not (under > 0).any() and not (over > 0).any():
             return x
-        activity = program.matrix @ x
-        over = np.maximum(activity - program.high, 0)
-        under = np.maximum(program.low - activity, 0)
-        high = np.where(over > 0, high - over, high)
-        low = np.where(under > 0, low + under, low)
+        low, high = low + under, high - over
     return None
+
+
+FINE = 1e-9
+"""Feasibility tolerance where continuous columns are settled."""
+
+
+def settled(program: WholeProgram, values: Floats) -> Vector:
+    """A solver's values as a plan: whole columns rounded; the continuous ones, which fitted the values before rounding
+    and within the solver's tolerance only, are solved once more as a small LP where that has a solution."""
+    x = program.rounded(values)
+    if program.continuous is None:
+        return x
+    free = np.flatnonzero(program.continuous)
+    fixed = np.where(program.continuous, 0, x).astype(np.int64)
+    highs = passed(part := restricted(program, fixed, free), part.low, part.high)
+    highs.setOptionValue("primal_feasibility_tolerance", FINE)
+    highs.setOptionValue("dual_feasibility_tolerance", FINE)
+    highs.run()
+    if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+        x[free] = np.clip(np.asarray(highs.getSolution().col_value), 0.0, program.upper[free])
+    return x
 
 
 def _solve(
     program: WholeProgram,
     goal: float | None,
     seconds: float,
-    start: Ints | None,
-    whole: np.ndarray | None,  # type: ignore[type-arg]
+    start: Vector | None,
+    whole: Bools | None,
     stop: Callable[[], bool],
     seed: int,
     nodes: int | None,
@@ -116,33 +129,97 @@ def exact_with_bound(
     program: WholeProgram,
     gap: float,
     seconds: float,
-    start: Ints | None,
+    start: Vector | None,
     stop: Callable[[], bool] = lambda: False,
     tell: Callable[[float, float], None] | None = None,
-) -> tuple[Ints | None, float]:
-    """The whole program to a relative gap: a solution that holds every row exactly (or None) and HiGHS's bound."""
+) -> Settled:
+    """The whole program to a relative gap: a solution that holds every row (or None), a bound, and whether it is proven
+    that there is none.
+
+    HiGHS first. Where its answer is not to be trusted (it breaks a row, misses the gap before the time is up, or says that
+    there is none), small whole programs are decided by CP-SAT in whole numbers, and others by HiGHS once more, at a finer
+    tolerance, without presolve and without ``start``: with both, HiGHS 1.16 can return a solution that is not worth what
+    it says.
+    """
+    if program.contradicted():
+        return Settled(None, np.inf, True)
+    began = time.perf_counter()
+    first = _by_highs(program, gap, seconds, start, stop, tell)
+    left = seconds - (time.perf_counter() - began)
+    if stop() or left <= 0 or _within(program, first, gap):
+        return replace(first, infeasible=False)
+    exact = solve_exactly(program, gap, left, first.x if first.x is not None else start, stop)
+    if exact is not None and (exact.x is not None or exact.infeasible):
+        return Settled(exact.x, exact.bound + program.offset, exact.infeasible)
+    second = _by_highs(program, gap, seconds - (time.perf_counter() - began), None, stop, tell, fine=True)
+    if second.x is None and first.x is None:
+        return replace(second, infeasible=first.infeasible and second.infeasible)
+    found = [s.x for s in (first, second) if s.x is not None]
+    return Settled(max(found, key=lambda x: float(program.cost @ x)), min(first.bound, second.bound))
+
+
+def _within(program: WholeProgram, found: Settled, gap: float) -> bool:
+    """Whether the solution is within the gap of its own bound, but for rounding (whole values have nothing between them)."""
+    if found.x is None:
+        return False
+    value = float(program.cost @ found.x) + program.offset
+    whole = program.continuous is None and np.array_equal(np.rint(program.cost), program.cost)
+    return found.bound - value <= gap * max(1.0, abs(value)) + (1 - 1e-6 if whole else 1e-9 * max(1.0, abs(value)))
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A solution that holds every row (or None), a bound on cost·x + offset (inf: none), and whether there is provably none."""
+
+    x: Vector | None
+    bound: float
+    infeasible: bool = False
+
+
+def _by_highs(
+    program: WholeProgram,
+    gap: float,
+    seconds: float,
+    start: Vector | None,
+    stop: Callable[[], bool],
+    tell: Callable[[float, float], None] | None,
+    fine: bool = False,
+) -> Settled:
+    """HiGHS, and where its solution breaks a row once more with that row tightened; ``infeasible`` is its first word."""
     low, high = program.low.copy(), program.high.copy()
     bound = np.inf
-    for _ in range(4):
-        highs = passed(program, low, high, presolve=True)
+    for attempt in range(4):
+        highs = passed(program, low, high, presolve=not fine)
         highs.setOptionValue("mip_rel_gap", gap)
+        highs.setOptionValue("mip_abs_gap", min(gap, 1e-6))
+        if fine:
+            highs.setOptionValue("primal_feasibility_tolerance", FINE)
+            highs.setOptionValue("mip_feasibility_tolerance", FINE)
         if start is not None:
             solution = highspy.HighsSolution()
             solution.col_value = list(start.astype(np.float64))
             highs.setSolution(solution)
         run(highs, seconds, stop, tell)
-        info = highs.getInfo()
-        if np.array_equal(low, program.low) and np.array_equal(high, program.high):
-            bound = float(info.mip_dual_bound)
+        info, status = highs.getInfo(), highs.getModelStatus()
+        if not attempt:
+            bound = bound_of(highs)
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return None, bound
-        x = np.rint(np.asarray(highs.getSolution().col_value)).astype(np.int64)
-        if not len(program.broken(x)):
-            return x, bound
-        activity = program.matrix @ x
-        high = np.where(activity > program.high, high - (activity - program.high), high)
-        low = np.where(activity < program.low, low + (program.low - activity), low)
-    return None, bound
+            return Settled(None, bound, not attempt and status == highspy.HighsModelStatus.kInfeasible)
+        x = settled(program, np.asarray(highs.getSolution().col_value))
+        under, over = program.oversteps(x)
+        if not (under > 0).any() and not (over > 0).any():
+            return Settled(x, bound)
+        low, high = low + under, high - over
+    return Settled(None, bound)
+
+
+def bound_of(highs: highspy.Highs) -> float:
+    """The proven bound of a maximisation; an LP's optimum is its own."""
+    info = highs.getInfo()
+    if np.isfinite(info.mip_dual_bound) and info.mip_node_count >= 0:
+        return float(info.mip_dual_bound)
+    optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    return float(info.objective_function_value) if optimal else np.inf
 
 
 def least_violation(program: WholeProgram, seconds: float, stop: Callable[[], bool]) -> Ints:
@@ -173,10 +250,10 @@ def highs_solver(
     program: WholeProgram,
     gap: float,
     seconds: float,
-    start: Ints | None,
+    start: Vector | None,
     stop: Callable[[], bool],
     tell: Callable[[float, float], None],
 ) -> Found:
     """See ``exact_with_bound``."""
-    x, bound = exact_with_bound(program, gap, seconds, start, stop, tell)
-    return Found(x, bound if np.isfinite(bound) else np.inf)
+    done = exact_with_bound(program, gap, seconds, start, stop, tell)
+    return Found(done.x, done.bound if np.isfinite(done.bound) else np.inf)

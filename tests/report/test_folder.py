@@ -16,6 +16,7 @@ from optimizer.instance import Instance
 from optimizer.plan import Plan
 from optimizer.report import folder as folder_module
 from optimizer.report.folder import read_plan_folder, write_plan_folder
+from optimizer.wording import Wording
 from tests.report import plan_example
 
 
@@ -91,10 +92,12 @@ def test_a_price_is_for_one_more_display_unit(tmp_path: Path, task: Instance, pl
 
 
 def test_plan_json_tells_how_the_plan_came_about(tmp_path: Path, task: Instance, plan: Plan) -> None:
-    write_plan_folder(plan, task, tmp_path / "plan")
+    why = Wording("按指定", "asked for by name")
+    write_plan_folder(replace(plan, engine_reason=why), task, tmp_path / "plan")
     head = json.loads((tmp_path / "plan/plan.json").read_text(encoding="utf-8"))
     assert head["status"] == "complete"
     assert head["stages"][1]["bound"] - head["stages"][1]["value"] == 2
+    assert head["engine_reason"] == {"zh": why.zh, "en": why.en}
     assert head["hashes"] == dict(task.hashes)
     assert head["columns"]["moves"]["city_subsidy"] == "fen"
     assert head["columns"]["moves"]["household"] == "text"

@@ -29,7 +29,7 @@ ENTRIES_AT_ONCE = 4_000_000
 
 def fits(program: Program, settings: Settings) -> bool:
     """Whether the program is large and has no all-or-nothing groups."""
-    return program.groups is None and program.options > settings.closed_at_most
+    return program.groups is None and not program.mixed and program.options > settings.closed_at_most
 
 
 def solve_by_parts(
@@ -52,7 +52,7 @@ def solve_by_parts(
     with Workers() as workers:
         parts = workers.each(lambda p: part_of(whole, split, p, by_column, cost), range(len(split.sets)))
         parts += [outer_part(whole, split, by_column, cost)] if len(split.outer) else []
-        row_limits = limits_of(whole, _highest_prices(whole, cost, settings))
+        row_limits = limits_of(whole, _highest_prices(by_column, cost, settings))
 
         path = PricePath(parts, row_limits, workers, settings)
         end = path.follow(
@@ -73,16 +73,16 @@ def solve_by_parts(
     )  # fmt: skip
 
 
-def _highest_prices(program: Program, cost: Floats, settings: Settings) -> Floats:
+def _highest_prices(by_column: sp.csr_array, cost: Floats, settings: Settings) -> Floats:
     """Prices beyond which it would pay to break a row: many times what a typical option is worth, for its typical use."""
     worth = np.abs(cost[cost != 0])
     typical = float(np.median(worth)) if len(worth) else 1.0
-    size, count = np.zeros(program.matrix.shape[0]), np.zeros(program.matrix.shape[0], dtype=np.int64)
-    for start in range(0, program.matrix.nnz, ENTRIES_AT_ONCE):
+    rows = by_column.shape[1]
+    size, count = np.zeros(rows), np.zeros(rows, dtype=np.int64)
+    for start in range(0, by_column.nnz, ENTRIES_AT_ONCE):
         part = slice(start, start + ENTRIES_AT_ONCE)
-        row = program.matrix.indices[part]
-        size += np.bincount(row, np.abs(program.matrix.data[part]), len(size))
-        count += np.bincount(row, minlength=len(size))
+        size += np.bincount(by_column.indices[part], np.abs(by_column.data[part]), rows)
+        count += np.bincount(by_column.indices[part], minlength=rows)
     return settings.highest_price * typical * np.maximum(1, count) / np.maximum(size, 1.0)
 
 

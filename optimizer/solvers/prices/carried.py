@@ -19,7 +19,7 @@ def carried(master: Master, pricing: Pricing, plan: Ints) -> list[Answer]:
 def plan_answer(pricing: Pricing, plan: Ints) -> Answer:
     """A plan as an answer of all sets."""
     option = np.full(pricing.sets, -1, dtype=np.int64)
-    taken = np.flatnonzero(plan[: len(pricing.order)])
+    taken = np.flatnonzero(plan[: pricing.set_start[-1]])
     owner = np.searchsorted(pricing.set_start, taken, side="right") - 1
     option[owner] = taken
     whole = np.flatnonzero(plan[pricing.whole_column]) if len(pricing.whole_column) else np.zeros(0, np.int64)

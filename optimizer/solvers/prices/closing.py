@@ -25,7 +25,8 @@ def closed(
     stage, limits = problem.stage, tell.limits
     whole = written_out(problem.program, problem.kept, problem.cost.astype(np.float64))
     seconds = limits.allow(min(settings.closing_seconds, limits.left() / 2))
-    x, found = exact_with_bound(whole, limits.gap / 2, seconds, plan, limits.over, tell.hear)
+    done = exact_with_bound(whole, limits.gap / 2, seconds, plan, limits.over, tell.hear)
+    x, found = done.x, done.bound
     if x is not None and (plan is None or stage.sign * int(stage.value @ (x - plan)) > 0):
         plan = x
     if plan is None or not np.isfinite(found):
@@ -45,12 +46,12 @@ def settle_amounts(
     fixed = plan.copy()
     fixed[free] = 0
     part = restricted(whole, fixed, free)
-    x, found = exact_with_bound(part, limits.gap / 10, limits.allow(60.0), plan[free], limits.stop)
+    found = exact_with_bound(part, limits.gap / 10, limits.allow(60.0), plan[free], limits.stop)
     done = plan
-    if x is not None:
-        done = fixed.copy()
-        done[free] = x
+    if found.x is not None:
+        done = fixed.astype(found.x.dtype)
+        done[free] = found.x
     value = int(stage.value @ done)
-    bound = proven_bound(program, stage, value, found + stage.sign * int(stage.value @ fixed))
+    bound = proven_bound(program, stage, value, found.bound + stage.sign * int(stage.value @ fixed))
     engine = Wording("安置既定，金额由 HiGHS 整体求解", "amounts given the moves, by HiGHS")
     return done, StageOutcome(stage, value, bound, time.perf_counter() - tell.began, engine)

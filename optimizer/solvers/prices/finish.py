@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from optimizer.program import FREE, Floats, Ints, group_rows
+from optimizer.solvers.direct import mask_of
 from optimizer.solvers.highs import WholeProgram
 from optimizer.solvers.prices.candidates import Candidates
 from optimizer.solvers.prices.problem import StageProblem
@@ -33,12 +34,14 @@ def opening(
     value = reduced[: program.options]
     keep = weights.option > 1e-6
     none = weights.none > 1e-6
+    allowed = program.upper[: program.options] > 0
     if share > 0:
         wide = _lowest_regret(problem, value, share)
         keep |= wide[owner] & (rank_in_set(value, owner, start) < BEST_FEW)
         none |= wide
     if incumbent is not None:
         keep |= incumbent[: program.options] > 0
+    keep &= allowed
     count = np.bincount(owner, weights=keep, minlength=pricing.sets) + none
     fixed = np.zeros(program.columns, dtype=np.int64)
     fixed[: program.options][keep & (count[owner] == 1)] = 1
@@ -125,6 +128,7 @@ def small_program(problem: StageProblem, opened: Opening, cost: Floats) -> tuple
         upper=program.upper[opened.free],
         cost=cost[opened.free],
         offset=float(cost @ opened.fixed),
+        continuous=mask_of(program.continuous, opened.free),
     )
     return small, touched
 
@@ -147,14 +151,24 @@ def finish(
     cost: Floats,
 ) -> Ints | None:
     """The best whole plan over the opening, or None. Stops early once it is as good as ``goal``."""
-    small, _ = small_program(problem, opened, cost)
+    small, touched = small_program(problem, opened, cost)
+    if _decided_against(problem, opened, touched):
+        return None
     begin = start[opened.free] if start is not None else None
     found = solve_whole(small, goal=goal if np.isfinite(goal) else None, seconds=seconds, start=begin, stop=stop)
     if found is None:
         return None
-    x = opened.fixed.copy()
+    x = opened.fixed.astype(found.dtype)
     x[opened.free] = found
     return x
+
+
+def _decided_against(problem: StageProblem, opened: Opening, touched: Ints) -> bool:
+    """Whether what is fixed already breaks a joining row that has no free column."""
+    left = np.ones(problem.matrix.shape[0], dtype=bool)
+    left[touched[touched < len(left)]] = False
+    activity = problem.matrix @ opened.fixed
+    return bool((left & ((activity < problem.lower) | (activity > problem.upper))).any())
 
 
 def _choice_rows(problem: StageProblem) -> sp.csr_array:

@@ -45,7 +45,10 @@ class Pricing:
         owner = program.set_of_option()
         flat = len(self.levels) == 1
         self.order = np.arange(len(owner), dtype=np.int64) if flat else np.lexsort((rank, owner))
-        code = owner if flat else owner[self.order] * len(self.levels) + rank[self.order]
+        shut = program.upper[: len(owner)] <= 0  # options that nobody may take are no reply
+        if shut.any():
+            self.order = self.order[~shut[self.order]]
+        code = owner if flat and not shut.any() else owner[self.order] * len(self.levels) + rank[self.order]
         self.first = np.flatnonzero(np.append(True, code[1:] != code[:-1])) if len(code) else np.zeros(0, np.int64)
         self.slot = code[self.first]
         self._groups(program)
@@ -64,6 +67,7 @@ class Pricing:
             self.unit[alone] = self.group_count + np.arange(int(alone.sum()))
             self.whole_column = groups.column
             self.whole_group = groups.group
+            self.whole_shut = program.upper[groups.column] <= 0
             self.whole_rank = np.searchsorted(self.levels, groups.at, side="right") - 1
         self.units = int(self.unit.max(initial=-1)) + 1
 
@@ -81,7 +85,7 @@ class Pricing:
             segment = np.searchsorted(self.first, hit, side="right") - 1
             leading = np.append(True, segment[1:] != segment[:-1])
             where[self.slot[segment[leading]]] = self.order[hit[leading]]
-        upto, place = _accumulate(best.reshape(self.sets, -1), where.reshape(self.sets, -1))
+        upto, place = _accumulate(best.reshape(self.sets, len(self.levels)), where.reshape(self.sets, len(self.levels)))
         free = upto[:, -1] > 0
         option = np.where(free, place[:, -1], -1)
         worth = _sum_by(self.unit, np.where(free, upto[:, -1], 0), self.units)
@@ -100,7 +104,7 @@ class Pricing:
         short = np.vstack(
             [_sum_by(self.unit, (place[:, j] < 0).astype(np.int64), self.units) for j in range(len(self.levels))]
         )
-        gain = np.where(short[self.whole_rank, self.whole_group] > 0, _least(upto), gain)
+        gain = np.where(self.whole_shut | (short[self.whole_rank, self.whole_group] > 0), _least(upto), gain)
         order = np.lexsort((-gain, self.whole_group))
         group = self.whole_group[order]
         leading = order[np.append(True, group[1:] != group[:-1])]

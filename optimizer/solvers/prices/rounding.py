@@ -10,6 +10,7 @@ left over. Node limits, not seconds, decide: the plan does not depend on the mac
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -54,9 +55,7 @@ class Rounding:
             wave = self._wave(waiting)
             loss = max(left / len(waiting), 0.2 * goal / len(self.parts))
             allotted = [self._allotment(p) for p in wave]
-            plans = self.workers.each(
-                lambda i, w=wave, a=allotted, s=loss: self._rounded(w[i], a[i], s), range(len(wave))
-            )
+            plans = self.workers.each(partial(self._rounded, wave, allotted, loss), range(len(wave)))
             for p, plan in zip(wave, plans, strict=True):
                 self._settle(p, plan)
                 left -= plan.loss
@@ -104,8 +103,9 @@ class Rounding:
             limit[rest] -= self.used[rows[rest]]
         return Allotment(PartLimits(low, high), self.end.price[rows], last)
 
-    def _rounded(self, number: int, allotment: Allotment, loss: float) -> PartRounding:
-        plan = PartRounding(self.program, self.parts[number], self.end.replies[number], allotment, self.settings)
+    def _rounded(self, wave: Sequence[int], allotted: Sequence[Allotment], loss: float, place: int) -> PartRounding:
+        number = wave[place]
+        plan = PartRounding(self.program, self.parts[number], self.end.replies[number], allotted[place], self.settings)
         plan.improve(self.settings.open_sets, loss, self.limits.seed, self.limits.over)
         return plan
 

@@ -9,48 +9,62 @@ from optimizer.wording import Wording
 
 @dataclass
 class Settings:
-    """Knobs of the method, with the values that measured best (see docs/decisions/0002)."""
+    """Knobs of the method, with the values that measured best (docs/price-directed-solver.md, docs/decisions/0002 and 0006).
 
-    block_size: int = 60
-    rounds: int = 80
+    Both ways: ``lp_share``: the search for prices may use this share of the gap. ``look_ahead``: weight of tie-breaks.
+    ``closed_at_most``: programs of at most so many options are closed by HiGHS, within ``closing_seconds``.
+    """
+
     lp_share: float = 0.1
     look_ahead: float = 2e-4
-    penalty: float = 1e3
+    closed_at_most: int = 12_000
+    closing_seconds: float = 40.0
+
+    # Column generation over blocks (programs with all-or-nothing groups, small ones, and those with many joining rows)
+    block_size: int = 60  # choice sets a block
+    rounds: int = 80
+    penalty: float = 1e3  # for one scaled unit of a limit that is missed
     finish_seconds: float = 20.0
     repairs: int = 4
     repair_seconds: float = 6.0
-    sketch_share: float = 0.12
+    sketch_share: float = 0.12  # what a stage counts of the one before, in the first plan
     sketch_gap: float = 1e-5
-    neighbourhood: int = 300
+    neighbourhood: int = 300  # choice sets opened at a time
     idle: int = 12
     stage_seconds: float = 12.0
-    ambition: float = 0.6
+    ambition: float = 0.6  # share of the gap aimed at
     early_ambition: float = 0.1
-    closed_at_most: int = 12_000
-    closing_seconds: float = 40.0
-    rows_at_most: int = 500
-    plan_ambition: float = 0.9
-    hot: float = 0.2
+
+    # Newton steps on the smoothed dual; temperatures are told in the worth of a typical option
+    rows_at_most: int = 500  # of one part, with the linking ones
+    hot: float = 0.2  # the first temperature
+    warm: float = 1e-3  # the first one of a later stage
     cooling: float = 4.0
-    samples: tuple[tuple[int, float], ...] = ((100, 0.07), (400, 0.02), (1600, 0.005))
+    samples: tuple[tuple[int, float], ...] = (
+        (100, 0.07),
+        (400, 0.02),
+        (1600, 0.005),
+    )  # sets a part, down to a temperature
     sample_steps: int = 15
     full_steps: int = 12
-    warm: float = 1e-3
+    settled: float = 0.3  # Newton decrement a row, in temperatures, at which a temperature is done
     first_price: float = 0.05
     highest_price: float = 1e3
-    settled: float = 0.3
     ridge: float = 1e-9
+
+    # Whole plans part by part
+    plan_ambition: float = 0.9  # share of the gap aimed at by plan and bound
+    part_ambition: float = 0.6  # share of that which the parts may lose
+    patience: float = 3.0  # the widest openings only where a part loses so many times its share
+    wave: int = 16  # parts side by side
+    decided: float = 0.999  # share of an option that counts as decided
     core_sets: int = 200
     core_options: int = 3
+    last_core: int = 3  # times as many sets for a part that must use up what others left
     open_sets: tuple[int, ...] = (15, 20, 30, 45, 70)
-    few: int = 3
+    few: int = 3  # free options a set, in the mean
     nodes: int = 300
-    decided: float = 0.999
-    part_ambition: float = 0.6
-    patience: float = 3.0
-    wave: int = 16
-    lean: float = 0.4
-    last_core: int = 3
+    lean: float = 0.4  # how much of a linking row's price is waived for what a part was allotted
     refills: int = 8
     refill_sizes: tuple[int, ...] = (20, 30)
     idle_refills: int = 3
