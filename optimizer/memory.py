@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import gc
 
 import pyarrow as pa
 
@@ -14,7 +13,6 @@ def give_back() -> None:
     They keep it otherwise: what the pieces of a large table needed would stay beside the solver. Where the C library has no
     ``malloc_trim`` (it is glibc's own) only Arrow is asked.
     """
-    gc.collect()
     pa.default_memory_pool().release_unused()
     try:
         trim = ctypes.CDLL(None).malloc_trim
