@@ -14,6 +14,7 @@ from optimizer.decisions import Decision, DecisionTable, decisions_of
 from optimizer.instance import Instance
 from optimizer.lottery import case_hashes
 from optimizer.measures import Measure, measures_of
+from optimizer.memory import give_back
 from optimizer.objectives import Objective, objectives_of
 from optimizer.program import Builder, Ints, Program, Stage, WholeGroups
 from optimizer.rules import Rule, RuleData, rules_of
@@ -58,7 +59,10 @@ def build(instance: Instance, at_once: int = AT_ONCE) -> Model:
     gathered = _Gathered([Growing(np.int64) for _ in objectives])
     for tables in _pieces(makers):
         gathered.take(_admitted(tables, instance, rules), instance, rules, objectives)
-    return gathered.model(instance, rules, objectives)
+    model = gathered.model(instance, rules, objectives)
+    del gathered, tables
+    give_back()
+    return model
 
 
 def _by_pieces(rule: Rule) -> bool:

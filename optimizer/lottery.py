@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +19,11 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
-def draw(codes: Sequence[str], seed: int) -> Floats:
+def draw(codes: Sequence[str] | pd.Index[Any], seed: int) -> Floats:
     """One number in [0, 1) a code: the first 52 bits of sha256("seed:code")."""
-    digests = (hashlib.sha256(f"{seed}:{code}".encode()).digest() for code in codes)
-    return np.array([int.from_bytes(d[:8], "big") >> 12 for d in digests], dtype=np.float64) / 2.0**52
+    names = codes.tolist() if isinstance(codes, pd.Index) else codes
+    heads = b"".join(hashlib.sha256(f"{seed}:{name}".encode()).digest()[:8] for name in names)
+    return (np.frombuffer(heads, dtype=">u8") >> np.uint64(12)).astype(np.float64) / 2.0**52
 
 
 def equal_cases(frame: pd.DataFrame, set_column: str) -> pd.Series:  # type: ignore[type-arg]

@@ -11,7 +11,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1] / "optimizer"
 ORDER = (
-    "wording", "errors", "units", "codes", "tables", "kinds", "policy", "instance", "lottery", "program", "assembly", "lagrangian", "measures",
+    "wording", "errors", "units", "codes", "memory", "tables", "kinds", "policy", "instance", "lottery", "program", "assembly", "lagrangian",
+    "measures",
     "decisions", "rules", "objectives", "build", "progress", "solvers", "plan", "check", "records", "reading", "analysis",
     "report", "bundled", "api", "terminal", "arguments", "cli",
 )  # fmt: skip

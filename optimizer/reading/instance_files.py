@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-
 from optimizer.errors import Fault
 from optimizer.instance import Instance
+from optimizer.memory import give_back
 from optimizer.policy import Policy
 from optimizer.reading.about import SPECIAL, About, about_from_sheets, about_from_toml
 from optimizer.reading.csv_file import read_csv
@@ -56,7 +55,7 @@ def read_instance(path: Path, policies: Callable[[str], Policy]) -> tuple[Instan
     parameters = read_parameters(raw.about.parameters, policy, faults)
     tables = read_tables(raw.sheets, policy, faults, notices, _missing_in_book if book else _missing_file)
     faults.stop_if_any()
-    pa.default_memory_pool().release_unused()  # what reading needed on the way
+    give_back()
     about = raw.about
     return (
         Instance(about.name, about.title, policy, tables, parameters, about.sources, raw.hashes, about.generated),

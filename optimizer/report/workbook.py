@@ -24,10 +24,10 @@ from optimizer.report.digest import (
 )
 from optimizer.report.labels import KIND, SENSE, Labels
 from optimizer.report.phrases import unit_word
-from optimizer.report.sheets import Book, number_format, shown, status_word, write_frame
+from optimizer.report.sheets import CENTS, WHOLE, Book, number_format, shown, status_word, write_frame
 from optimizer.report.story import assumed_parameters, cost_line, headline, proof, stage_lines
 from optimizer.report.svg import width_of
-from optimizer.units import display_unit
+from optimizer.units import UNITS, display_unit
 from optimizer.wording import Language, Wording
 
 COVER = 108
@@ -181,7 +181,7 @@ def _clause_row(book: Book, sheet: Worksheet, at: int, row: dict[str, Any], pric
             sheet.write_blank(at, column, None, plain)
             continue
         whole = int(value)
-        pattern = number_format(pd.Series([whole]), unit)
+        pattern = CENTS if whole % int(UNITS[display_unit(unit)].size) else WHOLE
         sheet.write_number(at, column, shown(whole, unit), book.style(num_format=pattern, **ground))
     sheet.write_string(at, 7, unit_word(unit, language), book.style(indent=1, **ground))
     sheet.write_string(at, 8, status_word(str(row["status"]), language), book.status(str(row["status"])))
