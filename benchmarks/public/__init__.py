@@ -1,0 +1,1 @@
+"""Public benchmark sets with published optima: readers, programs, and the run beside general solvers."""
