@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.program import Floats, Ints
+from optimizer.program import Floats
 from optimizer.solvers.cores.knapsacks import NEVER, Knapsacks
 from optimizer.solvers.cores.opening import Opening
 from optimizer.solvers.cores.shape import Bins
@@ -28,6 +28,28 @@ class Reply:
     term: Floats
     open: np.ndarray  # type: ignore[type-arg]
     taken: Floats
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Lower bounds on every plan (``bound``), on those with an option (``within``) or without it (``without``), and on
+    those with a bin ``open`` or ``closed``."""
+
+    bound: float
+    within: Floats
+    without: Floats
+    open: Floats
+    closed: Floats
+
+    def joined(self, other: Reach) -> Reach:
+        """The better bound of the two, everywhere."""
+        return Reach(
+            max(self.bound, other.bound),
+            np.maximum(self.within, other.within),
+            np.maximum(self.without, other.without),
+            np.maximum(self.open, other.open),
+            np.maximum(self.closed, other.closed),
+        )
 
 
 class Lagrangian:
@@ -51,34 +73,19 @@ class Lagrangian:
         taken = np.bincount(bins.item[filling & opened[bins.bin]], minlength=bins.items).astype(np.float64)
         return Reply(float(price.sum()) + total, filling, term, opened, taken)
 
-    def narrowed(self, price: Floats, most: float) -> tuple[Bins, float]:
-        """The bins without what no plan of cost ≤ ``most`` can use, and the bound L(price).
+    def reach(self, price: Floats) -> Reach:
+        """What every option and bin would cost at least, in or out.
 
-        An option goes where L with it forced in exceeds ``most``; an item's other options go where L with one of its
-        options forced out does; a bin's state is set likewise. An item taken elsewhere leaves the bins that are
-        certainly open, which lifts the bound of its option further.
+        An item taken by one bin leaves the bins that are certainly open, which lifts the bound of its option further.
         """
         bins, price = self.bins, self.exact(price)
         best, put, out = self.knapsacks.forced(price[bins.item] - bins.cost)
         term = bins.opening - best
         opened = self.opening.forced(term)
-        base = float(price.sum())
-        owner = bins.bin
+        base, owner = float(price.sum()), bins.bin
         rest = base + opened.with_bin[owner] - term[owner]
         within = np.where(put > NEVER / 2, rest + bins.opening[owner] - put, np.inf)
         lost = np.where(bins.state[owner] == 1, best[owner] - out, 0.0)
         within += np.bincount(bins.item, weights=lost, minlength=bins.items)[bins.item] - lost
         without = np.minimum(base + opened.without[owner], rest + bins.opening[owner] - out)
-        state = self._states(base + opened.with_bin, base + opened.without, most)
-        keep = (within <= most) & (state[owner] != 0)
-        must = np.zeros(bins.items, dtype=bool)
-        must[bins.item[without > most]] = True
-        keep &= ~must[bins.item] | (without > most)
-        return bins.kept(keep, state), base + opened.total
-
-    def _states(self, with_bin: Floats, without: Floats, most: float) -> Ints:
-        state = self.bins.state.copy()
-        free = state < 0
-        state[free & (without > most)] = 1
-        state[free & (with_bin > most)] = 0
-        return state
+        return Reach(base + opened.total, within, without, base + opened.with_bin, base + opened.without)

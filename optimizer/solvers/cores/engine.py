@@ -1,0 +1,100 @@
+"""The engine for hard pure problems: bound by prices, core by fixing, HiGHS and CP-SAT side by side on the core."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from optimizer.program import Floats, Ints, Program, Stage
+from optimizer.solvers.base import Limits, Outcome, StageOutcome, StageTeller
+from optimizer.solvers.cores.ascent import Top, climb, refine, second_cheapest
+from optimizer.solvers.cores.ladder import Ladder
+from optimizer.solvers.cores.lagrangian import Lagrangian
+from optimizer.solvers.cores.merged import merged
+from optimizer.solvers.cores.pair import Core, solve_core
+from optimizer.solvers.cores.race import Race
+from optimizer.solvers.cores.relaxed import relaxed_prices
+from optimizer.solvers.cores.shape import Bins, bins_of
+from optimizer.solvers.direct import written_out
+from optimizer.wording import Wording
+
+LARGEST_TABLE = 60_000_000
+"""Cells of all bins' knapsack tables; where they are larger, the bound of prices is too slow to be worth it."""
+
+
+def solve_cores(program: Program, limits: Limits, lottery: Floats) -> Outcome | None:
+    """Every stage in turn; the earlier ones are kept at their values. None where no plan was found."""
+    kept: list[tuple[Stage, int]] = []
+    outcomes: list[StageOutcome] = []
+    plan: Ints | None = None
+    for number, stage in enumerate(program.stages):
+        tell = StageTeller(limits, stage, number, len(program.stages))
+        tell(None, None)
+        race, record = _raced(program, stage, kept, limits, plan, tell)
+        if race.plan is None or race.value is None:
+            return None
+        plan, value = race.plan, -stage.sign * race.value
+        bound = value if race.bound is None else -stage.sign * race.bound
+        if race.bound is None:
+            return None
+        outcomes.append(StageOutcome(stage, value, bound, time.perf_counter() - tell.began, record))
+        tell(value, bound, done=True)
+        kept.append((stage, value))
+    return Outcome(plan, tuple(outcomes), limits.over()) if plan is not None else None
+
+
+def _raced(
+    program: Program, stage: Stage, kept: list[tuple[Stage, int]], limits: Limits, plan: Ints | None, tell: StageTeller
+) -> tuple[Race, Wording]:
+    """One stage: the race as it ended, and who contributed what."""
+    cost = -stage.sign * stage.value
+    earlier = [(s.value, s.sign, v) for s, v in kept]
+
+    def legal(x: Ints) -> bool:
+        return not program.faults(x) and all(sign * int(value @ x) >= sign * least for value, sign, least in earlier)
+
+    race = Race(legal, lambda x: int(cost @ x), max(1, int(np.gcd.reduce(cost))))
+    race.prove(float(np.minimum(cost, 0) @ program.upper), "prices")
+    if plan is not None:
+        race.offer(plan, "the earlier stage")
+    written = merged(written_out(program, kept, (-cost).astype(np.float64)))
+    bins = bins_of(program, cost) if not kept else None
+    if bins is None or Lagrangian(bins).knapsacks.cells > LARGEST_TABLE:
+        core = Core(written, lambda x, who: race.offer(x, who), race.whole, limits.seed, limits.left(), race.plan)
+        if race.plan is not None:
+            core.value = float(written.cost @ race.plan)
+        solve_core(core, limits.over)
+        race.prove(-core.bound, core.prover)
+        return race, said(race, program.columns, 0, 1)
+    top = bounded(bins, race, limits)
+    ladder = Ladder(program, written, bins, Lagrangian(bins).reach(top.price), race, limits, tell)
+    ladder.climb()
+    return race, said(race, len(bins.item), ladder.fixed, ladder.steps)
+
+
+def bounded(bins: Bins, race: Race, limits: Limits) -> Top:
+    """The best prices in a share of the time; the bound goes to the race."""
+    problem = Lagrangian(bins)
+    budget = 60.0 if limits.seconds is None else limits.left()
+    began = time.perf_counter()
+
+    def left(share: float) -> float:
+        return share * budget - (time.perf_counter() - began)
+
+    assigned = bool((bins.state == 1).all())
+    start = relaxed_prices(bins, lambda: left(0.2)) if assigned else second_cheapest(bins)
+    top = Top(start)
+    climb(problem, top, 150, lambda: left(0.2) <= 0 or limits.over(), 0.003 if assigned else 0.05)
+    refine(problem, top, np.inf, lambda: left(0.35) <= 0 or limits.over(), race.whole)
+    race.prove(top.bound, "prices")
+    return top
+
+
+def said(race: Race, options: int, fixed: int, steps: int) -> Wording:
+    """Who found the best plan, who proved the bound, and how much was fixed."""
+    finder, prover = race.finder or "-", race.prover or "-"
+    return Wording(
+        zh=f"价格与核心：{options} 列中定下 {fixed} 列，{steps} 个核心；最好方案由 {finder} 找到，界由 {prover} 证明",
+        en=f"prices and cores: {fixed} of {options} columns fixed, {steps} cores; best plan by {finder}, bound by {prover}",
+    )
