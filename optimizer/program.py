@@ -1,13 +1,15 @@
-"""The solver-neutral program: whole-number columns and rows, choice sets, provenance.
+"""The solver-neutral program: columns and rows, choice sets, provenance.
 
 Everything is int64 in base units, so that a plan's value, a row's activity and a certificate can be
-recomputed exactly. Backends scale rows to floats by ``row_scale`` on their way into a solver.
+recomputed exactly; only amounts that are declared continuous, and rows that use them, are in floats.
+Backends scale rows to floats by ``row_scale`` on their way into a solver.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +20,20 @@ from optimizer.wording import Wording
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Vector = npt.NDArray[Any]
+"""A plan: one number a column, int64 where no column is continuous, else float64. Limits: the same."""
+Number = Any
+"""What a stage reaches: an exact int, or a float where it counts continuous columns."""
 
 FREE = np.int64(2**62)
 """A row limit that is not there: ``row_lower = −FREE`` or ``row_upper = FREE``."""
+
+ROW_TOLERANCE = 1e-6
+"""A row with continuous columns holds when it is broken by at most this share of its scale."""
+
+ROUNDING = 1e-12
+"""What floats may lose of a sum, as a share of the sum of absolute terms."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +74,8 @@ class WholeGroups:
 
 @dataclass(frozen=True)
 class Program:
-    """maximise / minimise stages in order, subject to ``row_lower ≤ A x ≤ row_upper``, 0 ≤ x ≤ upper, whole x.
+    """maximise / minimise stages in order, subject to ``row_lower ≤ A x ≤ row_upper``, 0 ≤ x ≤ upper, x whole but for
+    ``continuous`` columns.
 
     Columns 0 … set_start[-1] are options of choice sets (set s owns set_start[s] … set_start[s+1];
     at most one is taken); the others are amounts. ``tables``: decision id → (first column, count).
@@ -69,6 +83,7 @@ class Program:
     greatest common divisor of its entries, so that prices can be kept finely in whole numbers). ``groups`` stand beside the rows: a
     backend without choice sets writes them out with ``group_rows``. ``part_of_set``: the place (county, town) of each
     choice set, 0 … parts − 1, for solvers that work place by place; None where the policy has none.
+    ``continuous``: mask over all columns; amounts only, never options or whole-group columns. None: all are whole.
     """
 
     matrix: sp.csr_array
@@ -84,6 +99,7 @@ class Program:
     groups: WholeGroups | None
     stages: tuple[Stage, ...]
     part_of_set: Ints | None = None
+    continuous: Bools | None = None
 
     @property
     def options(self) -> int:
@@ -95,15 +111,28 @@ class Program:
         """How many columns there are."""
         return int(self.matrix.shape[1])
 
+    @property
+    def mixed(self) -> bool:
+        """Whether some column is continuous."""
+        return self.continuous is not None and bool(self.continuous.any())
+
     def set_of_option(self) -> Ints:
         """The choice set of every option column."""
         return np.repeat(np.arange(len(self.set_start) - 1), np.diff(self.set_start))
 
-    def faults(self, x: Ints) -> list[int]:
-        """Rows that ``x`` breaks (exactly); −1 for a bound, −2 for a choice set, −3 for a group."""
-        activity = self.matrix @ x
-        broken = [int(r) for r in np.flatnonzero((activity < self.row_lower) | (activity > self.row_upper))]
-        if ((x < 0) | (x > self.upper)).any():
+    def reached(self, stage: Stage, x: Vector) -> Number:
+        """What ``stage`` is worth at ``x``: exact and an int where it counts whole columns only."""
+        if self.continuous is None or not stage.value[self.continuous].any():
+            return int(stage.value @ np.rint(x).astype(np.int64))
+        return float(stage.value @ x)
+
+    def faults(self, x: Vector) -> list[int]:
+        """Rows that ``x`` breaks (see ``oversteps``); −1 for a bound or a whole column that is not whole, −2 for a choice
+        set, −3 for a group."""
+        under, over = oversteps(self.matrix, self.row_lower, self.row_upper, self.row_scale, x, self.continuous)
+        broken = [int(r) for r in np.flatnonzero((under > 0) | (over > 0))]
+        split = (x != np.rint(x)) & (True if self.continuous is None else ~self.continuous)
+        if ((x < 0) | (x > self.upper) | split).any():
             broken.append(-1)
         if (
             len(self.set_start) > 1
@@ -117,10 +146,27 @@ class Program:
             broken.append(-3)
         return broken
 
-    def _broken_groups(self, x: Ints, groups: WholeGroups) -> bool:
+    def _broken_groups(self, x: Vector, groups: WholeGroups) -> bool:
         rows, lower, upper = group_rows(self)
         activity = rows @ x
         return bool(((activity < lower) | (activity > upper)).any())
+
+
+def oversteps(
+    matrix: sp.csr_array, low: Vector, high: Vector, scale: Floats, x: Vector, continuous: Bools | None
+) -> tuple[Vector, Vector]:
+    """By how much ``x`` is under each row's lower and over its upper limit (0 where it holds): exact in rows of whole
+    columns; in rows with continuous columns what is within ``ROW_TOLERANCE`` of the row's scale counts as held."""
+    if continuous is None:
+        activity = matrix @ x
+        return np.maximum(low - activity, 0), np.maximum(activity - high, 0)
+    exact = matrix @ np.where(continuous, 0, np.rint(x)).astype(np.int64)
+    mixed = (abs(matrix) @ continuous.astype(np.int64)) > 0
+    floating = matrix.astype(np.float64) @ x
+    room = ROW_TOLERANCE * scale + ROUNDING * (abs(matrix).astype(np.float64) @ np.abs(x))
+    under = np.where(mixed, np.where(floating < low - room, low - floating, 0.0), np.maximum(low - exact, 0))
+    over = np.where(mixed, np.where(floating > high + room, floating - high, 0.0), np.maximum(exact - high, 0))
+    return under, over
 
 
 def group_rows(program: Program) -> tuple[sp.csr_array, Ints, Ints]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from optimizer.program import Ints, Stage
+from optimizer.program import Ints, Number, Stage, Vector
 from optimizer.progress import Progress
 from optimizer.wording import Wording
 
@@ -40,12 +40,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class StageOutcome:
-    """One stage as a solver leaves it: exact value and bound, exact prices (whole multiples of 2^−shift,
+    """One stage as a solver leaves it: value and bound (exact ints; floats where continuous columns have value), exact prices (whole multiples of 2^−shift,
     one a program row and one a kept stage; None from solvers without prices) and the bound that they alone prove."""
 
     stage: Stage
-    value: int
-    bound: int
+    value: Number
+    bound: Number
     seconds: float
     engine: Wording
     prices: Ints | None = None
@@ -68,7 +68,7 @@ class StageTeller:
     count: int
     began: float = field(default_factory=time.perf_counter)
 
-    def __call__(self, value: int | None, bound: int | None, done: bool = False) -> None:
+    def __call__(self, value: Number | None, bound: Number | None, done: bool = False) -> None:
         """Report the best value and the proven bound so far (without the stage's base); ``done`` ends the stage."""
         base = self.stage.base
         known = value is not None and bound is not None
@@ -96,8 +96,8 @@ class StageTeller:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A whole plan ``x`` (one whole number a column), its stages, and whether a stop cut it short."""
+    """A whole plan ``x`` (one number a column, see ``Vector``), its stages, and whether a stop cut it short."""
 
-    x: Ints
+    x: Vector
     stages: tuple[StageOutcome, ...]
     stopped: bool

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import scipy.sparse as sp
 
-from optimizer.program import FREE, Floats, Ints, Program, Stage, group_rows, scale_of
+from optimizer.program import FREE, Bools, Floats, Ints, Number, Program, Stage, Vector, group_rows, scale_of
 from optimizer.solvers.base import Limits, Outcome, StageOutcome, StageTeller
 from optimizer.solvers.highs import WholeProgram
 from optimizer.wording import Wording
@@ -18,9 +18,9 @@ from optimizer.wording import Wording
 
 @dataclass(frozen=True)
 class Found:
-    """What a general solver gives back: a whole solution (or None) and a bound on cost·x (inf where it has none)."""
+    """What a general solver gives back: a solution (or None) and a bound on cost·x (inf where it has none)."""
 
-    x: Ints | None
+    x: Vector | None
     bound: float
 
 
@@ -32,14 +32,14 @@ class WholeSolver(Protocol):
         program: WholeProgram,
         gap: float,
         seconds: float,
-        start: Ints | None,
+        start: Vector | None,
         stop: Callable[[], bool],
         tell: Callable[[float, float], None],
     ) -> Found:
         """The best found within the relative gap or the seconds, from ``start``; ``tell`` hears incumbent and bound."""
 
 
-def written_out(program: Program, kept: list[tuple[Stage, int]], cost: Floats) -> WholeProgram:
+def written_out(program: Program, kept: Sequence[tuple[Stage, Number]], cost: Floats) -> WholeProgram:
     """The program with choice sets, whole groups and earlier stages as ordinary rows."""
     groups, group_low, group_high = group_rows(program)
     sets = len(program.set_start) - 1
@@ -53,16 +53,23 @@ def written_out(program: Program, kept: list[tuple[Stage, int]], cost: Floats) -
     high = [int(FREE) if s.sign > 0 else v for s, v in kept]
     return WholeProgram(
         matrix,
-        np.concatenate([program.row_lower, group_low, np.full(sets, -FREE), np.array(low, np.int64)]),
-        np.concatenate([program.row_upper, group_high, np.ones(sets, np.int64), np.array(high, np.int64)]),
+        np.concatenate([program.row_lower, group_low, np.full(sets, -FREE), limits_of(low)]),
+        np.concatenate([program.row_upper, group_high, np.ones(sets, np.int64), limits_of(high)]),
         scale_of(matrix),
         program.upper,
         cost,
+        continuous=program.continuous if program.mixed else None,
     )
 
 
-def restricted(program: WholeProgram, fixed: Ints, free: Ints) -> WholeProgram:
-    """The program over the columns ``free``, the others staying at ``fixed``."""
+def limits_of(values: Sequence[Number]) -> Vector:
+    """Limits of kept stages: int64, unless one of them was reached with continuous columns."""
+    return np.array(values, dtype=np.float64 if any(isinstance(v, float) for v in values) else np.int64)
+
+
+def restricted(program: WholeProgram, fixed: Vector, free: Ints) -> WholeProgram:
+    """The program over the columns ``free`` (0 in ``fixed``), the others staying at ``fixed``; rows without a free column
+    are left out."""
     given = program.matrix @ fixed
     part = sp.csr_array(sp.csc_array(program.matrix)[:, free])
     touched = np.flatnonzero(np.diff(part.indptr))
@@ -73,14 +80,20 @@ def restricted(program: WholeProgram, fixed: Ints, free: Ints) -> WholeProgram:
         program.scale[touched],
         program.upper[free],
         program.cost[free],
+        continuous=mask_of(program.continuous, free),
     )
 
 
+def mask_of(continuous: Bools | None, columns: Ints) -> Bools | None:
+    """The mask over some of the columns; None where all of them are whole."""
+    return continuous[columns] if continuous is not None and continuous[columns].any() else None
+
+
 def solve_directly(program: Program, limits: Limits, solver: WholeSolver, name: str) -> Outcome | None:
-    """Every stage by the solver alone; the value is recomputed exactly, the bound is the solver's word."""
-    kept: list[tuple[Stage, int]] = []
+    """Every stage by the solver alone; the value is recomputed, the bound is the solver's word."""
+    kept: list[tuple[Stage, Number]] = []
     outcomes: list[StageOutcome] = []
-    plan: Ints | None = None
+    plan: Vector | None = None
     for number, stage in enumerate(program.stages):
         tell = StageTeller(limits, stage, number, len(program.stages))
         tell(None, None)
@@ -90,7 +103,7 @@ def solve_directly(program: Program, limits: Limits, solver: WholeSolver, name: 
         plan = found.x if found.x is not None else plan
         if plan is None:
             return None
-        value = int(stage.value @ plan)
+        value = program.reached(stage, plan)
         bound = proven_bound(program, stage, value, found.bound)
         engine = Wording(zh=f"整体求解（{name}）", en=f"whole program ({name})")
         outcomes.append(StageOutcome(stage, value, bound, time.perf_counter() - tell.began, engine))
@@ -99,11 +112,15 @@ def solve_directly(program: Program, limits: Limits, solver: WholeSolver, name: 
     return Outcome(plan, tuple(outcomes), limits.over()) if plan is not None else None
 
 
-def proven_bound(program: Program, stage: Stage, value: int, found: float) -> int:
-    """A solver's bound on sign · value as a whole number no better than ``value``; where there is none, what the stage
-    would be worth with everything taken."""
-    if np.isfinite(found):
-        best = int(np.floor(found + 1e-6))
+def proven_bound(program: Program, stage: Stage, value: Number, found: float) -> Number:
+    """A solver's bound on sign · value, no better than ``value``, as a whole number where the stage counts whole columns
+    only; where there is none, what the stage would be worth with everything taken."""
+    if not np.isfinite(found):
+        best: Number = sum(
+            int(v) * int(u) for v, u in zip(stage.sign * stage.value, program.upper, strict=True) if v > 0
+        )
+    elif isinstance(value, float):
+        best = found
     else:
-        best = sum(int(v) * int(u) for v, u in zip(stage.sign * stage.value, program.upper, strict=True) if v > 0)
+        best = int(np.floor(found + 1e-6))
     return stage.sign * max(best, stage.sign * value)

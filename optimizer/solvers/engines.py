@@ -40,7 +40,9 @@ class PriceEngine(Engine):
     name = "prices"
 
     def solve(self, program: Program, limits: Limits, lottery: Floats) -> Outcome | None:
-        """See ``solve_stages``."""
+        """See ``solve_stages``. Programs with continuous columns go to HiGHS whole."""
+        if program.mixed:
+            return solve_directly(program, limits, highs_solver, "highs")
         return solve_stages(program, limits, lottery)
 
 
@@ -68,7 +70,7 @@ class Installed:
 def engine_named(name: str | None, program: Program) -> Engine:
     """The engine asked for, or the one that fits the program. Raises ``OptimizerError`` for an unknown name."""
     if name is None:
-        name = "prices" if program.options else "highs"
+        name = "prices" if program.options and not program.mixed else "highs"
     if name == "prices":
         return PriceEngine()
     if name == "highs":

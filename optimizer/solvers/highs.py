@@ -1,4 +1,4 @@
-"""HiGHS, silent and stoppable: a whole-number program handed over in scaled floating point."""
+"""HiGHS, silent and stoppable: a program handed over in scaled floating point."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import highspy
 import numpy as np
 import scipy.sparse as sp
 
-from optimizer.program import FREE, Floats, Ints
+from optimizer.program import FREE, Bools, Floats, Ints, Vector, oversteps
 
 TOLERANCE = 1e-6
 """Feasibility tolerance on scaled rows. Every solution is checked in whole numbers afterwards, and rows that it breaks are
@@ -25,20 +25,35 @@ on until what is left of a row is small against the tolerance, which for such ro
 
 @dataclass(frozen=True)
 class WholeProgram:
-    """maximise cost·x + offset, low ≤ A x ≤ high, 0 ≤ x ≤ upper, x whole; exact int64 with row scales."""
+    """maximise cost·x + offset, low ≤ A x ≤ high, 0 ≤ x ≤ upper, x whole but for ``continuous`` columns (None: all whole).
+
+    Exact int64 with row scales; limits that keep an earlier stage over continuous columns make ``low`` and ``high`` float64.
+    """
 
     matrix: sp.csr_array
-    low: Ints
-    high: Ints
+    low: Vector
+    high: Vector
     scale: Floats
     upper: Ints
     cost: Floats
     offset: float = 0.0
+    continuous: Bools | None = None
 
-    def broken(self, x: Ints) -> Ints:
-        """Rows that ``x`` breaks, exactly."""
-        activity = self.matrix @ x
-        return np.flatnonzero((activity < self.low) | (activity > self.high))
+    def oversteps(self, x: Vector) -> tuple[Vector, Vector]:
+        """By how much ``x`` is under and over each row's limits: see ``optimizer.program.oversteps``."""
+        return oversteps(self.matrix, self.low, self.high, self.scale, x, self.continuous)
+
+    def broken(self, x: Vector) -> Ints:
+        """Rows that ``x`` breaks: exactly, or by more than the tolerance where they have continuous columns."""
+        under, over = self.oversteps(x)
+        return np.flatnonzero((under > 0) | (over > 0))
+
+    def rounded(self, x: Floats) -> Vector:
+        """A solver's values as a plan: whole columns rounded, continuous ones within their bounds."""
+        whole = np.rint(x)
+        if self.continuous is None:
+            return whole.astype(np.int64)
+        return np.where(self.continuous, np.clip(x, 0.0, self.upper), whole)
 
 
 _banner = threading.Lock()
@@ -97,12 +112,13 @@ def run(
 
 def passed(
     program: WholeProgram,
-    low: Ints,
-    high: Ints,
-    whole: np.ndarray | None = None,  # type: ignore[type-arg]
+    low: Vector,
+    high: Vector,
+    whole: Bools | None = None,
     presolve: bool = False,
 ) -> highspy.Highs:
-    """The program handed to HiGHS in scaled floating point. ``presolve`` pays only where branching will be long."""
+    """The program handed to HiGHS in scaled floating point. ``presolve`` pays only where branching will be long.
+    ``whole``: the columns that must be whole (None: all that are not continuous)."""
     scale = np.where(program.scale > 1, program.scale * COARSE, program.scale) if presolve else program.scale
     scaled = sp.csc_array(sp.diags_array(1.0 / scale) @ program.matrix.astype(np.float64))
     lp = highspy.HighsLp()
@@ -119,8 +135,10 @@ def passed(
     lp.a_matrix_.index_ = scaled.indices
     lp.a_matrix_.value_ = scaled.data
     kinds = np.array([highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger])
-    wanted = np.ones(lp.num_col_, dtype=np.int64) if whole is None else whole.astype(np.int64)
-    lp.integrality_ = list(kinds[wanted])
+    wanted = np.ones(lp.num_col_, dtype=bool) if whole is None else whole
+    if program.continuous is not None:
+        wanted = wanted & ~program.continuous
+    lp.integrality_ = list(kinds[wanted.astype(np.int64)])
     highs = silent()
     highs.setOptionValue("primal_feasibility_tolerance", TOLERANCE)
     highs.setOptionValue("mip_feasibility_tolerance", TOLERANCE)

@@ -8,7 +8,7 @@ import numpy as np
 import pulp
 import scipy.sparse as sp
 
-from optimizer.program import FREE, Ints
+from optimizer.program import FREE, Vector
 from optimizer.solvers.direct import Found, WholeSolver
 from optimizer.solvers.highs import WholeProgram
 
@@ -16,8 +16,14 @@ from optimizer.solvers.highs import WholeProgram
 def model_of(program: WholeProgram, name: str = "plan") -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
     """The program as a PuLP model (maximised), rows scaled."""
     model = pulp.LpProblem(name, pulp.LpMaximize)
+    whole = np.ones(len(program.upper), dtype=bool) if program.continuous is None else ~program.continuous
     columns = [
-        pulp.LpVariable(f"x{j}", 0, None if upper >= 10**12 else int(upper), cat=pulp.LpInteger)
+        pulp.LpVariable(
+            f"x{j}",
+            0,
+            None if upper >= 10**12 else int(upper),
+            cat=pulp.LpInteger if whole[j] else pulp.LpContinuous,
+        )
         for j, upper in enumerate(program.upper)
     ]
     model += pulp.LpAffineExpression([(columns[j], float(program.cost[j])) for j in np.flatnonzero(program.cost)])
@@ -26,7 +32,7 @@ def model_of(program: WholeProgram, name: str = "plan") -> tuple[pulp.LpProblem,
         part = slice(rows.indptr[row], rows.indptr[row + 1])
         scale = float(program.scale[row])
         terms = [(columns[j], float(v) / scale) for j, v in zip(rows.indices[part], rows.data[part], strict=True)]
-        low, high = int(program.low[row]), int(program.high[row])
+        low, high = program.low[row].item(), program.high[row].item()
         if not terms:
             continue
         expression = pulp.LpAffineExpression(terms)
@@ -48,7 +54,7 @@ def pulp_solver(name: str) -> WholeSolver:
         program: WholeProgram,
         gap: float,
         seconds: float,
-        start: Ints | None,
+        start: Vector | None,
         stop: Callable[[], bool],
         tell: Callable[[float, float], None],
     ) -> Found:
@@ -57,7 +63,7 @@ def pulp_solver(name: str) -> WholeSolver:
         if model.sol_status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
             return Found(None, np.inf)
         values = [c.value() for c in columns]
-        x = np.array([0 if v is None else round(v) for v in values], dtype=np.int64)
+        x = program.rounded(np.array([0.0 if v is None else v for v in values]))
         if len(program.broken(x)) or (x < 0).any() or (x > program.upper).any():
             return Found(None, np.inf)
         value = float(program.cost @ x)

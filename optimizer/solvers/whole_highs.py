@@ -1,4 +1,4 @@
-"""Whole-number programs by HiGHS, with exact checking of what comes back."""
+"""Whole-number and mixed programs by HiGHS, with exact checking of what comes back."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from dataclasses import replace
 
 import highspy
 import numpy as np
-import scipy.sparse as sp
 
-from optimizer.program import FREE, Floats, Ints
-from optimizer.solvers.direct import Found
+from optimizer.program import Bools, Floats, Ints, Vector
+from optimizer.solvers.direct import Found, restricted
 from optimizer.solvers.highs import WholeProgram, passed, run
 
 LARGE = 10_000
@@ -22,39 +21,33 @@ def solve_whole(
     *,
     goal: float | None,
     seconds: float,
-    start: Ints | None,
+    start: Vector | None,
     stop: Callable[[], bool],
     seed: int = 0,
     nodes: int | None = None,
-) -> Ints | None:
-    """The best whole solution found in ``seconds`` (or ``nodes``: a limit that does not depend on the machine) that holds
-    every row exactly, or None.
+) -> Vector | None:
+    """The best solution found in ``seconds`` (or ``nodes``: a limit that does not depend on the machine) that holds
+    every row (see ``WholeProgram.broken``), or None.
 
-    Columns with a large range (areas, money) are left continuous at first; with all others fixed at
+    Whole columns with a large range (areas, money) are left continuous at first; with the small ones fixed at
     what comes out, a second small solve makes them whole. A solution that breaks a row by less than
     the solver's tolerance is sent back with that row tightened, at most three times.
     """
-    small = program.upper <= LARGE
-    if small.any() and not small.all():
+    whole = np.ones(len(program.upper), dtype=bool) if program.continuous is None else ~program.continuous
+    small = whole & (program.upper <= LARGE)
+    if small.any() and (whole & ~small).any():
         x = _solve(program, goal, seconds, start, small, stop, seed, nodes)
         if x is None:
             return None
-        rest = np.flatnonzero(~small)
         fixed = np.where(small, np.rint(x), 0).astype(np.int64)
-        given = program.matrix @ fixed
-        part = sp.csr_array(sp.csc_array(program.matrix)[:, rest])
-        left = WholeProgram(
-            part,
-            np.where(program.low > -FREE // 2, program.low - given, program.low),
-            np.where(program.high < FREE // 2, program.high - given, program.high),
-            program.scale,
-            program.upper[rest],
-            program.cost[rest],
-        )
+        rest = np.flatnonzero(~small)
+        left = restricted(program, fixed, rest)
         amounts = _exact(left, None, 5.0, None, stop, seed)
         if amounts is not None:
-            fixed[rest] = amounts
-            return fixed
+            done = fixed.astype(amounts.dtype)
+            done[rest] = amounts
+            if not len(program.broken(done)):
+                return done
     return _exact(program, goal, seconds, start, stop, seed, nodes)
 
 
@@ -62,33 +55,51 @@ def _exact(
     program: WholeProgram,
     goal: float | None,
     seconds: float,
-    start: Ints | None,
+    start: Vector | None,
     stop: Callable[[], bool],
     seed: int,
     nodes: int | None = None,
-) -> Ints | None:
+) -> Vector | None:
     low, high = program.low.copy(), program.high.copy()
     for _ in range(4):
         found = _solve(replace(program, low=low, high=high), goal, seconds, start, None, stop, seed, nodes)
         if found is None:
             return None
-        x = np.rint(found).astype(np.int64)
-        if not len(program.broken(x)):
+        x = settled(program, found)
+        under, over = program.oversteps(x)
+        if not (under > 0).any() and not (over > 0).any():
             return x
-        activity = program.matrix @ x
-        over = np.maximum(activity - program.high, 0)
-        under = np.maximum(program.low - activity, 0)
-        high = np.where(over > 0, high - over, high)
-        low = np.where(under > 0, low + under, low)
+        low, high = low + under, high - over
     return None
+
+
+FINE = 1e-9
+"""Feasibility tolerance where continuous columns are settled."""
+
+
+def settled(program: WholeProgram, values: Floats) -> Vector:
+    """A solver's values as a plan: whole columns rounded; the continuous ones, which fitted the values before rounding
+    and within the solver's tolerance only, are solved once more as a small LP where that has a solution."""
+    x = program.rounded(values)
+    if program.continuous is None:
+        return x
+    free = np.flatnonzero(program.continuous)
+    fixed = np.where(program.continuous, 0, x).astype(np.int64)
+    highs = passed(part := restricted(program, fixed, free), part.low, part.high)
+    highs.setOptionValue("primal_feasibility_tolerance", FINE)
+    highs.setOptionValue("dual_feasibility_tolerance", FINE)
+    highs.run()
+    if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+        x[free] = np.clip(np.asarray(highs.getSolution().col_value), 0.0, program.upper[free])
+    return x
 
 
 def _solve(
     program: WholeProgram,
     goal: float | None,
     seconds: float,
-    start: Ints | None,
-    whole: np.ndarray | None,  # type: ignore[type-arg]
+    start: Vector | None,
+    whole: Bools | None,
     stop: Callable[[], bool],
     seed: int,
     nodes: int | None,
@@ -116,11 +127,11 @@ def exact_with_bound(
     program: WholeProgram,
     gap: float,
     seconds: float,
-    start: Ints | None,
+    start: Vector | None,
     stop: Callable[[], bool] = lambda: False,
     tell: Callable[[float, float], None] | None = None,
-) -> tuple[Ints | None, float]:
-    """The whole program to a relative gap: a solution that holds every row exactly (or None) and HiGHS's bound."""
+) -> tuple[Vector | None, float]:
+    """The whole program to a relative gap: a solution that holds every row (or None) and HiGHS's bound."""
     low, high = program.low.copy(), program.high.copy()
     bound = np.inf
     for _ in range(4):
@@ -136,12 +147,11 @@ def exact_with_bound(
             bound = float(info.mip_dual_bound)
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return None, bound
-        x = np.rint(np.asarray(highs.getSolution().col_value)).astype(np.int64)
-        if not len(program.broken(x)):
+        x = settled(program, np.asarray(highs.getSolution().col_value))
+        under, over = program.oversteps(x)
+        if not (under > 0).any() and not (over > 0).any():
             return x, bound
-        activity = program.matrix @ x
-        high = np.where(activity > program.high, high - (activity - program.high), high)
-        low = np.where(activity < program.low, low + (program.low - activity), low)
+        low, high = low + under, high - over
     return None, bound
 
 
@@ -173,7 +183,7 @@ def highs_solver(
     program: WholeProgram,
     gap: float,
     seconds: float,
-    start: Ints | None,
+    start: Vector | None,
     stop: Callable[[], bool],
     tell: Callable[[float, float], None],
 ) -> Found:

@@ -48,7 +48,7 @@ def settle_amounts(
     x, found = exact_with_bound(part, limits.gap / 10, limits.allow(60.0), plan[free], limits.stop)
     done = plan
     if x is not None:
-        done = fixed.copy()
+        done = fixed.astype(x.dtype)
         done[free] = x
     value = int(stage.value @ done)
     bound = proven_bound(program, stage, value, found + stage.sign * int(stage.value @ fixed))

@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from optimizer.program import FREE, Floats, Ints, group_rows
+from optimizer.solvers.direct import mask_of
 from optimizer.solvers.highs import WholeProgram
 from optimizer.solvers.prices.candidates import Candidates
 from optimizer.solvers.prices.problem import StageProblem
@@ -125,6 +126,7 @@ def small_program(problem: StageProblem, opened: Opening, cost: Floats) -> tuple
         upper=program.upper[opened.free],
         cost=cost[opened.free],
         offset=float(cost @ opened.fixed),
+        continuous=mask_of(program.continuous, opened.free),
     )
     return small, touched
 
@@ -152,7 +154,7 @@ def finish(
     found = solve_whole(small, goal=goal if np.isfinite(goal) else None, seconds=seconds, start=begin, stop=stop)
     if found is None:
         return None
-    x = opened.fixed.copy()
+    x = opened.fixed.astype(found.dtype)
     x[opened.free] = found
     return x
 
