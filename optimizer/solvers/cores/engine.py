@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from optimizer.program import Floats, Ints, Program, Stage
+from optimizer.program import Ints, Program, Stage
 from optimizer.solvers.base import Limits, Outcome, StageOutcome, StageTeller
 from optimizer.solvers.cores.ascent import Top, climb, refine, second_cheapest
 from optimizer.solvers.cores.ladder import Ladder
@@ -23,7 +23,7 @@ LARGEST_TABLE = 60_000_000
 """Cells of all bins' knapsack tables; where they are larger, the bound of prices is too slow to be worth it."""
 
 
-def solve_cores(program: Program, limits: Limits, lottery: Floats) -> Outcome | None:
+def solve_cores(program: Program, limits: Limits) -> Outcome | None:
     """Every stage in turn; the earlier ones are kept at their values. None where no plan was found."""
     kept: list[tuple[Stage, int]] = []
     outcomes: list[StageOutcome] = []
