@@ -9,6 +9,7 @@ import numpy as np
 from optimizer.program import Ints, Program, Stage
 from optimizer.solvers.base import Limits, Outcome, StageOutcome, StageTeller
 from optimizer.solvers.cores.ascent import Top, climb, refine, second_cheapest
+from optimizer.solvers.cores.exchange import Exchange
 from optimizer.solvers.cores.ladder import Ladder
 from optimizer.solvers.cores.lagrangian import Lagrangian
 from optimizer.solvers.cores.merged import merged
@@ -21,6 +22,9 @@ from optimizer.wording import Wording
 
 LARGEST_TABLE = 60_000_000
 """Cells of all bins' knapsack tables; where they are larger, the bound of prices is too slow to be worth it."""
+
+EXCHANGE_SHARE = 0.15
+"""The share of the time that the exchange may take."""
 
 
 def solve_cores(program: Program, limits: Limits) -> Outcome | None:
@@ -68,7 +72,8 @@ def _raced(
         race.prove(-core.bound, core.prover)
         return race, said(race, program.columns, 0, 1)
     top = bounded(bins, race, limits)
-    ladder = Ladder(program, written, bins, Lagrangian(bins).reach(top.price), race, limits, tell)
+    exchanged(program, bins, top, race, limits)
+    ladder = Ladder(program, written, bins, Lagrangian(bins).reach(top.price), race, limits)
     ladder.climb()
     return race, said(race, len(bins.item), ladder.fixed, ladder.steps)
 
@@ -89,6 +94,35 @@ def bounded(bins: Bins, race: Race, limits: Limits) -> Top:
     refine(problem, top, np.inf, lambda: left(0.35) <= 0 or limits.over(), race.whole)
     race.prove(top.bound, "prices")
     return top
+
+
+def exchanged(program: Program, bins: Bins, top: Top, race: Race, limits: Limits) -> None:
+    """Plans by exchange over the bins that are open at the best prices, in a share of the time."""
+    reply = Lagrangian(bins).ask(top.price)
+    opened = reply.open & (bins.state != 0)
+    columns = bins.open_column[opened & (bins.open_column >= 0)]
+    budget = 30.0 if limits.seconds is None else limits.seconds
+    began, last = time.perf_counter(), time.perf_counter()
+    most = min(EXCHANGE_SHARE * budget, 4e-3 * len(bins.item) ** 0.5 * bins.items**0.5)
+
+    def left() -> float:
+        now = time.perf_counter()
+        ended = race.closed or limits.over() or now - last > most / 2
+        return 0.0 if ended else most - (now - began)
+
+    def offer(options: Ints) -> None:
+        nonlocal last
+        x = np.zeros(program.columns, np.int64)
+        x[bins.column[options]] = 1
+        x[columns] = 1
+        last = time.perf_counter()
+        race.offer(x, "exchange")
+
+    start = np.full(bins.items, -1)
+    chosen = np.flatnonzero(reply.filling & opened[bins.bin])
+    start[bins.item[chosen]] = bins.bin[chosen]
+    search = Exchange(bins, opened, limits.seed, offer)
+    search.run(np.where(start >= 0, start, search.cost.argmin(axis=1)), left)
 
 
 def said(race: Race, options: int, fixed: int, steps: int) -> Wording:

@@ -21,6 +21,9 @@ from optimizer.solvers.cores.shape import Bins
 from optimizer.solvers.direct import restricted
 from optimizer.solvers.highs import WholeProgram
 
+ALL = int(FREE) // 4
+"""A target that no plan exceeds: the core is the whole program."""
+
 FIRST = 2.5
 """Options an item in the first core."""
 
@@ -41,18 +44,18 @@ class Ladder:
     reach: Reach
     race: Race
     limits: Limits
-    tell: object
     steps: int = 0
     fixed: int = 0
+    hopeless: bool = False
 
     def climb(self) -> None:
-        """Solve cores until the race is closed or the time over."""
-        each, share = FIRST, 0.1
-        while not self.race.closed and not self.limits.over():
+        """Solve cores until the race is closed, the time over, or the whole program proven empty (``hopeless``)."""
+        each, share = FIRST, 0.2
+        while not self.race.closed and not self.limits.over() and not self.hopeless:
             target = self._target(each)
             last = self.race.value is not None and target >= self.race.value - self.race.whole
             decided = self._step(target, self.limits.left() if last else self._slice(share))
-            each *= GROWTH if not decided or self.race.value is None else 1.0
+            each *= GROWTH if self._target(each) >= target else 1.0
             if not decided:
                 share *= 1.5
 
@@ -67,7 +70,7 @@ class Ladder:
         lowest = race.bound if race.bound is not None else int(np.ceil(self.reach.bound))
         wanted = lowest if not np.isfinite(size) or size < lowest else int(size // race.whole) * race.whole
         if not np.isfinite(size):
-            wanted = int(FREE) // 4
+            wanted = ALL
         return wanted if race.value is None else min(wanted, race.value - race.whole)
 
     def _step(self, target: int, seconds: float) -> bool:
@@ -77,6 +80,7 @@ class Ladder:
         self.fixed = len(self.bins.item) - len(small.item)
         before = race.value
         if len(np.unique(small.item)) < self.bins.items:
+            self.hopeless = target >= ALL
             race.prove(target + race.whole, "prices")
             return True
         core, fixed, free = self._core(small, target, seconds)
@@ -92,6 +96,7 @@ class Ladder:
         heard = [race.value]
         solve_core(core, self.limits.over, smaller)
         if core.empty:
+            self.hopeless = target >= ALL
             race.prove(target + race.whole, core.empty)
         elif np.isfinite(core.bound):
             given = int(self.written.cost @ fixed)
@@ -103,19 +108,22 @@ class Ladder:
         opens = small.open_column >= 0
         fixed[small.open_column[opens & (small.state == 1)]] = 1
         free = np.sort(np.concatenate([small.column, small.open_column[opens & (small.state < 0)]]))
-        part = with_cutoff(restricted(self.written, fixed, free), target + int(self.written.cost @ fixed))
+        part = restricted(self.written, fixed, free)
+        limited = with_cutoff(part, target + int(self.written.cost @ fixed))
+        last = self.race.value is not None and target >= self.race.value - self.race.whole
 
         def offer(x: Ints, who: str) -> None:
             plan = fixed.copy()
             plan[free] = x
             self.race.offer(plan, who)
 
-        return Core(part, offer, self.race.whole, self.limits.seed, seconds), fixed, free
+        core = Core(limited if last else part, offer, self.race.whole, self.limits.seed, seconds, limited=limited)
+        return core, fixed, free
 
 
 def with_cutoff(program: WholeProgram, most: int) -> WholeProgram:
     """The (maximised) program with the row "minimised cost ≤ most"."""
-    if most >= FREE // 8:
+    if most >= ALL // 2:
         return program
     row = sp.csr_array(-np.rint(program.cost).astype(np.int64).reshape(1, -1))
     return WholeProgram(

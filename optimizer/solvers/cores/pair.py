@@ -23,7 +23,8 @@ class Core:
     """A core (maximised, as ``WholeProgram``), and what is known of it: the best solution, a bound, what each solver said.
 
     ``offer(x, who)`` hands a solution on; ``whole``: costs are multiples of it. ``best`` and ``bound`` are on the
-    (maximised) cost; ``empty``: the solver that proved that nothing is left in the core.
+    (maximised) cost; ``empty``: the solver that proved that nothing is left in the core. ``limited``: the core with a limit
+    on the cost, for CP-SAT (a limit helps to prove that nothing is there, and hinders the finding of a first plan).
     """
 
     program: WholeProgram
@@ -32,6 +33,7 @@ class Core:
     seed: int
     seconds: float
     best: Ints | None = None
+    limited: WholeProgram | None = None
     value: float = -np.inf
     bound: float = np.inf
     prover: str = ""
@@ -65,7 +67,7 @@ class Core:
 def solve_core(core: Core, stop: Callable[[], bool], enough: Callable[[], bool] = lambda: False) -> None:
     """Run both solvers until the core is done, its seconds are over, ``stop`` asks or ``enough`` is reached."""
     ended = time.perf_counter() + core.seconds
-    sat = CpSat(core.program, workers=1, seed=core.seed)
+    sat = CpSat(core.program if core.limited is None else core.limited, workers=1, seed=core.seed)
     if core.best is not None:
         sat.hint(core.best)
     threads = [
