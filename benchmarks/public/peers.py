@@ -50,7 +50,13 @@ def cbc(program: WholeProgram, seconds: float) -> Answer:
     with tempfile.TemporaryDirectory() as place:
         log = Path(place) / "log"
         solver = pulp.PULP_CBC_CMD(
-            msg=False, timeLimit=seconds, threads=WORKERS, gapRel=0.0, gapAbs=0.999, logPath=str(log), timeMode="elapsed"
+            msg=False,
+            timeLimit=seconds,
+            threads=WORKERS,
+            gapRel=0.0,
+            gapAbs=0.999,
+            logPath=str(log),
+            timeMode="elapsed",
         )
         model.solve(solver)
         text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""

@@ -56,7 +56,15 @@ def in_child(job: dict[str, Any], folder: Path) -> dict[str, Any]:
 def result(kind: str, name: str, solver: str, answer: dict[str, Any], optimum: Optimum | None) -> dict[str, Any]:
     """One line of the record."""
     proven = answer["proven"]
-    status = "failed" if "failed" in answer else "proven" if proven else "stopped" if answer["value"] is not None else "no plan"
+    status = (
+        "failed"
+        if "failed" in answer
+        else "proven"
+        if proven
+        else "stopped"
+        if answer["value"] is not None
+        else "no plan"
+    )
     told = against(answer, optimum)
     return {
         "set": kind, "instance": name, "solver": solver, "status": status, "value": answer["value"],

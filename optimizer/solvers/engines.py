@@ -119,7 +119,10 @@ def installed() -> list[Installed]:
             "cores",
             metadata.version("ortools"),
             True,
-            Wording("价格定界、核心求解，适合难的组合问题", "bound by prices, HiGHS and CP-SAT on the core, for hard pure problems"),
+            Wording(
+                "价格定界、核心求解，适合难的组合问题",
+                "bound by prices, HiGHS and CP-SAT on the core, for hard pure problems",
+            ),
         ),
         Installed(
             "highs",

@@ -102,7 +102,9 @@ def test_words_and_numbers_without_end_are_refused(kind: str, tmp_path: Path) ->
         ("pmed", 16, "-7", "line 5, number 17: numbers of the points"),
     ],
 )
-def test_wrong_numbers_are_refused_with_their_place(kind: str, at: int, wrong: str, reason: str, tmp_path: Path) -> None:
+def test_wrong_numbers_are_refused_with_their_place(
+    kind: str, at: int, wrong: str, reason: str, tmp_path: Path
+) -> None:
     lines = [line.split() for line in TEXT[kind].splitlines()]
     for line in lines:
         if at < len(line):

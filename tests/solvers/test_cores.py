@@ -140,7 +140,9 @@ def test_places_agree_with_pulp(seed: int, count: int | None) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_split_demand_agrees_with_pulp(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    data = Splittable(rng.integers(8, 25, 5), rng.integers(5, 90, 5), rng.integers(1, 9, 7), rng.integers(1, 9, (7, 5)), 0)
+    data = Splittable(
+        rng.integers(8, 25, 5), rng.integers(5, 90, 5), rng.integers(1, 9, 7), rng.integers(1, 9, (7, 5)), 0
+    )
     value, found = by_pulp_flows(data), by_cores(cflp.program(data))
     assert found == (None if value is None else (value, value))
 
@@ -188,7 +190,9 @@ def test_fixing_fixes_something() -> None:
 
 def test_a_program_of_another_shape_is_no_bins() -> None:
     rng = np.random.default_rng(1)
-    data = Splittable(rng.integers(8, 25, 3), rng.integers(5, 90, 3), rng.integers(1, 9, 4), rng.integers(1, 9, (4, 3)), 0)
+    data = Splittable(
+        rng.integers(8, 25, 3), rng.integers(5, 90, 3), rng.integers(1, 9, 4), rng.integers(1, 9, (4, 3)), 0
+    )
     program = cflp.program(data)
     assert bins_of(program, program.stages[0].value) is None
 

@@ -73,7 +73,7 @@ class CpSat:
 
     def hint(self, x: Ints) -> None:
         """Begin near this solution."""
-        self.model.clear_hints()
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
         for column, value in zip(self.columns, x, strict=True):
             self.model.add_hint(column, int(value))
 

@@ -37,7 +37,9 @@ class Exchange:
         place = np.where(np.isfinite(self.cost[items, start]), start, self.cost.argmin(axis=1))
         if not np.isfinite(self.cost[items, place]).all():
             return
-        load = np.bincount(place, weights=self.weight[items, place], minlength=self.bins.bins)
+        load: Floats = np.bincount(place, weights=self.weight[items, place], minlength=self.bins.bins).astype(
+            np.float64
+        )
         forbidden = np.zeros(self.cost.shape, dtype=np.int64)
         toll = float(self.cost[items, place].mean() / max(1.0, self.weight[items, place].mean()))
         step, inside, outside = 0, 0, 0
@@ -72,7 +74,11 @@ class Exchange:
         own, weight = self.cost[items, place], self.weight[items, place]
         over = np.maximum(load - self.capacity, 0.0)
         relief = np.maximum(load[place] - weight - self.capacity[place], 0.0) - over[place]
-        shift = self.cost - own[:, None] + toll * (np.maximum(load + self.weight - self.capacity, 0.0) - over + relief[:, None])
+        shift = (
+            self.cost
+            - own[:, None]
+            + toll * (np.maximum(load + self.weight - self.capacity, 0.0) - over + relief[:, None])
+        )
         shift[items, place] = np.inf
         shift[tabu] = np.inf
         j, b = np.unravel_index(int(shift.argmin()), shift.shape)

@@ -28,7 +28,9 @@ class Knapsacks:
         place = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         self.option[bins.bin[order], place] = order
         self.there = self.option >= 0
-        self.weight: Ints = np.where(self.there, bins.weight[self.option], 0) if len(order) else np.zeros_like(self.option)
+        self.weight: Ints = (
+            np.where(self.there, bins.weight[self.option], 0) if len(order) else np.zeros_like(self.option)
+        )
         self.most = int(bins.capacity.max(initial=0))
         self.rows = np.arange(bins.bins)
         # a bin that can hold all its options at once needs no table; its capacity may count as their weight

@@ -83,7 +83,7 @@ class Ladder:
             self.hopeless = target >= ALL
             race.prove(target + race.whole, "prices")
             return True
-        core, fixed, free = self._core(small, target, seconds)
+        core, fixed = self._core(small, target, seconds)
 
         def smaller() -> bool:
             """Whether a plan found meanwhile makes the core clearly smaller."""
@@ -103,7 +103,7 @@ class Ladder:
             race.prove(min(-(core.bound + given), float(target + race.whole)), core.prover)
         return bool(core.empty) or core.done or race.value != before
 
-    def _core(self, small: Bins, target: int, seconds: float) -> tuple[Core, Ints, Ints]:
+    def _core(self, small: Bins, target: int, seconds: float) -> tuple[Core, Ints]:
         fixed = np.zeros(self.program.columns, np.int64)
         opens = small.open_column >= 0
         fixed[small.open_column[opens & (small.state == 1)]] = 1
@@ -118,7 +118,7 @@ class Ladder:
             self.race.offer(plan, who)
 
         core = Core(limited if last else part, offer, self.race.whole, self.limits.seed, seconds, limited=limited)
-        return core, fixed, free
+        return core, fixed
 
 
 def with_cutoff(program: WholeProgram, most: int) -> WholeProgram:

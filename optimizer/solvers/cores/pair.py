@@ -28,7 +28,7 @@ class Core:
     """
 
     program: WholeProgram
-    offer: Callable[[Ints, str], None]
+    offer: Callable[[Ints, str], object]
     whole: int
     seed: int
     seconds: float
@@ -134,7 +134,7 @@ def _by_highs(core: Core, ended: float) -> None:
     def ask(event: highspy.HighsCallbackEvent) -> None:
         with core.lock:
             best, value = core.best, core.value
-        if best is not None and value > told[0]:
+        if best is not None and value > told[0] and event.data_in is not None:
             told[0] = value
             event.data_in.setSolution(best.astype(np.float64))
 
@@ -155,7 +155,7 @@ def _concluded(core: Core, highs: highspy.Highs) -> None:
         core.empty = "HiGHS"
         return
     if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
-        core.found(_whole(highs.getSolution().col_value), "HiGHS")
+        core.found(_whole(np.asarray(highs.getSolution().col_value)), "HiGHS")
     if np.isfinite(info.mip_dual_bound):
         core.proven(float(info.mip_dual_bound), "HiGHS")
 

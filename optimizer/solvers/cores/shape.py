@@ -66,7 +66,14 @@ def bins_of(program: Program, cost: Ints) -> Bins | None:
     one_use = np.diff(inside.indptr) == 1
     last = np.zeros(matrix.shape[0], dtype=np.int64)
     last[opens == 1] = beside.data[beside.indptr[:-1][opens == 1]]
-    link = no_low & one_use & (opens == 1) & (last == -1) & (program.row_upper == 0) & (abs(matrix).max(axis=1).toarray().reshape(-1) == 1)
+    link = (
+        no_low
+        & one_use
+        & (opens == 1)
+        & (last == -1)
+        & (program.row_upper == 0)
+        & (abs(matrix).max(axis=1).toarray().reshape(-1) == 1)
+    )
     limit = no_low & ~once & ~count & ~link & (opens <= 1) & ((opens == 0) | (program.row_upper == 0))
     if not (once | count | link | limit).all() or count.sum() > 1:
         return None
@@ -96,7 +103,11 @@ def _assembled(
     with_open = np.diff(opens.indptr) == 1
     column[with_open] = opens.indices + options
     capacity[with_open] = -opens.data
-    if (capacity < 0).any() or len(np.unique(opens.indices)) != program.columns - options or len(opens.indices) != program.columns - options:
+    if (
+        (capacity < 0).any()
+        or len(np.unique(opens.indices)) != program.columns - options
+        or len(opens.indices) != program.columns - options
+    ):
         return None
     counting = np.flatnonzero(count)
     if len(counting) and (beside[counting].nnz != program.columns - options or not with_open.all()):
