@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import numpy as np
 
@@ -20,10 +21,14 @@ from optimizer.solvers.cores.shape import Bins, bins_of
 from optimizer.solvers.direct import written_out
 from optimizer.wording import Wording
 
-LARGEST_TABLE = 60_000_000
-"""Cells of all bins' knapsack tables; where they are larger, the bound of prices is too slow to be worth it."""
+LARGEST_TABLE = 150_000
+"""Cells (bins × capacities) of one step of the knapsack tables; where they are more, as with capacities in the ten
+thousands, the bound of prices is too slow to be worth it, and the whole program is the core."""
 
-EXCHANGE_SHARE = 0.15
+QUICK_SHARE = 0.25
+"""The share of the time that the first core, everything below the first plan, may take."""
+
+EXCHANGE_SHARE = 0.1
 """The share of the time that the exchange may take."""
 
 
@@ -64,36 +69,49 @@ def _raced(
         race.offer(plan, "the earlier stage")
     written = merged(written_out(program, kept, (-cost).astype(np.float64)))
     bins = bins_of(program, cost) if not kept else None
-    if bins is None or Lagrangian(bins).knapsacks.cells > LARGEST_TABLE:
+    if bins is None or Lagrangian(bins).knapsacks.layer > LARGEST_TABLE:
         core = Core(written, lambda x, who: race.offer(x, who), race.whole, limits.seed, limits.left(), race.plan)
         if race.plan is not None:
             core.value = float(written.cost @ race.plan)
         solve_core(core, limits.over)
         race.prove(-core.bound, core.prover)
         return race, said(race, program.columns, 0, 1)
-    top = bounded(bins, race, limits)
+    problem = Lagrangian(bins)
+    top = started(problem, race, limits)
     exchanged(program, bins, top, race, limits)
-    ladder = Ladder(program, written, bins, Lagrangian(bins).reach(top.price), race, limits)
-    ladder.climb()
+    ladder = Ladder(program, written, bins, problem.reach(top.price), race, limits)
+    if not race.closed:
+        ladder.try_all(QUICK_SHARE)  # what is easy ends here, before the bound is worked on further
+    if not (race.closed or ladder.hopeless or limits.over()):
+        refined(problem, top, race, limits)
+        ladder.reach = ladder.reach.joined(problem.reach(top.price))
+        ladder.climb()
     return race, said(race, len(bins.item), ladder.fixed, ladder.steps)
 
 
-def bounded(bins: Bins, race: Race, limits: Limits) -> Top:
-    """The best prices in a share of the time; the bound goes to the race."""
-    problem = Lagrangian(bins)
-    budget = 60.0 if limits.seconds is None else limits.left()
-    began = time.perf_counter()
-
-    def left(share: float) -> float:
-        return share * budget - (time.perf_counter() - began)
-
+def started(problem: Lagrangian, race: Race, limits: Limits) -> Top:
+    """First prices, and a short climb from there; the bound goes to the race."""
+    bins, left = problem.bins, shares(limits)
     assigned = bool((bins.state == 1).all())
-    start = relaxed_prices(bins, lambda: left(0.2)) if assigned else second_cheapest(bins)
-    top = Top(start)
-    climb(problem, top, 150, lambda: left(0.2) <= 0 or limits.over(), 0.003 if assigned else 0.05)
-    refine(problem, top, np.inf, lambda: left(0.35) <= 0 or limits.over(), race.whole)
+    top = Top(relaxed_prices(bins, lambda: left(0.15)) if assigned else second_cheapest(bins))
+    climb(problem, top, 30 if assigned else 100, lambda: left(0.15) <= 0 or limits.over(), 0.003 if assigned else 0.05)
     race.prove(top.bound, "prices")
     return top
+
+
+def refined(problem: Lagrangian, top: Top, race: Race, limits: Limits) -> None:
+    """Better prices in a share of the time; the bound goes to the race."""
+    left = shares(limits)
+    most = np.inf if race.value is None else float(race.value - race.whole)
+    climb(problem, top, 120, lambda: left(0.15) <= 0 or limits.over(), 0.003)
+    refine(problem, top, most, lambda: left(0.3) <= 0 or limits.over(), race.whole)
+    race.prove(top.bound, "prices")
+
+
+def shares(limits: Limits) -> Callable[[float], float]:
+    """Seconds left of a share of the time that is left now (of a minute where there is no limit)."""
+    budget, began = min(60.0, limits.left()), time.perf_counter()
+    return lambda share: share * budget - (time.perf_counter() - began)
 
 
 def exchanged(program: Program, bins: Bins, top: Top, race: Race, limits: Limits) -> None:
@@ -103,7 +121,7 @@ def exchanged(program: Program, bins: Bins, top: Top, race: Race, limits: Limits
     columns = bins.open_column[opened & (bins.open_column >= 0)]
     budget = 30.0 if limits.seconds is None else limits.seconds
     began, last = time.perf_counter(), time.perf_counter()
-    most = min(EXCHANGE_SHARE * budget, 4e-3 * len(bins.item) ** 0.5 * bins.items**0.5)
+    most = min(EXCHANGE_SHARE * budget, 1e-3 * len(bins.item) ** 0.5 * bins.items**0.5)
 
     def left() -> float:
         now = time.perf_counter()

@@ -31,7 +31,6 @@ class Knapsacks:
         self.weight: Ints = (
             np.where(self.there, bins.weight[self.option], 0) if len(order) else np.zeros_like(self.option)
         )
-        self.most = int(bins.capacity.max(initial=0))
         self.rows = np.arange(bins.bins)
         # a bin that can hold all its options at once needs no table; its capacity may count as their weight
         self.capacity = np.minimum(bins.capacity, self.weight.sum(axis=1))
@@ -41,6 +40,11 @@ class Knapsacks:
     def cells(self) -> int:
         """Size of one full set of tables."""
         return int(self.option.shape[1]) * self.bins.bins * (self.most + 1)
+
+    @property
+    def layer(self) -> int:
+        """Size of one step's table, all bins together."""
+        return self.bins.bins * (self.most + 1)
 
     def _sorted(self, worth: Floats) -> tuple[Floats, Ints, Ints]:
         """Worth, weight and place of every bin's options of positive worth, best first; as wide as the fullest bin."""

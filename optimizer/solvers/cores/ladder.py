@@ -48,6 +48,11 @@ class Ladder:
     fixed: int = 0
     hopeless: bool = False
 
+    def try_all(self, share: float) -> None:
+        """One core of everything below the best plan (the whole program where there is none), in a share of the time."""
+        race = self.race
+        self._step(ALL if race.value is None else race.value - race.whole, self._slice(share))
+
     def climb(self) -> None:
         """Solve cores until the race is closed, the time over, or the whole program proven empty (``hopeless``)."""
         each, share = FIRST, 0.2
