@@ -6,6 +6,7 @@ in on the optimum, always on the smallest core that the bound allows.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,9 @@ ALL = int(FREE) // 4
 
 FIRST = 2.5
 """Options an item in the first core."""
+
+QUICK, QUICK_EACH = 800, 8
+"""A first core has at most so many options, or so many an item."""
 
 GROWTH = 1.6
 """How much larger a core may be than one that brought no decision."""
@@ -49,9 +53,15 @@ class Ladder:
     hopeless: bool = False
 
     def try_all(self, share: float) -> None:
-        """One core of everything below the best plan (the whole program where there is none), in a share of the time."""
-        race = self.race
-        self._step(ALL if race.value is None else race.value - race.whole, self._slice(share))
+        """Cores of everything below the best plan (the whole program where there is none), in a share of the time; a
+        better plan that leaves a clearly smaller core starts it anew."""
+        race, ended = self.race, time.perf_counter() + self._slice(share)
+        decided = True
+        while decided and not (race.closed or self.hopeless or self.limits.over()) and time.perf_counter() < ended:
+            target = ALL if race.value is None else race.value - race.whole
+            if len(narrowed(self.bins, self.reach, target).item) > max(QUICK, QUICK_EACH * self.bins.items):
+                return  # better prices come first
+            decided = self._step(target, ended - time.perf_counter())
 
     def climb(self) -> None:
         """Solve cores until the race is closed, the time over, or the whole program proven empty (``hopeless``)."""
