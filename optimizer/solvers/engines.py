@@ -14,6 +14,7 @@ from optimizer.kinds import nearest
 from optimizer.program import Floats, Program
 from optimizer.solvers.base import Limits, Outcome
 from optimizer.solvers.conflict import Conflict, find_conflict
+from optimizer.solvers.cores.engine import solve_cores
 from optimizer.solvers.direct import WholeSolver, solve_directly
 from optimizer.solvers.prices.lexicographic import solve_stages
 from optimizer.solvers.prices.settings import Settings
@@ -79,6 +80,18 @@ INSTEAD = Wording(
 ASKED = Wording("按指定", "asked for by name")
 
 
+class CoreEngine(Engine):
+    """Prices, fixing and two solvers on the core, for hard pure problems (``optimizer.solvers.cores``)."""
+
+    name = "cores"
+
+    def solve(self, program: Program, limits: Limits, lottery: Floats) -> Outcome | None:
+        """See ``solve_cores``. Programs with continuous columns go to HiGHS whole."""
+        if program.mixed:
+            return solve_directly(program, limits, highs_solver, "highs")
+        return solve_cores(program, limits)
+
+
 class DirectEngine(Engine):
     """The whole program, as it is, to one solver."""
 
@@ -135,6 +148,8 @@ def engine_named(name: str | None, program: Program) -> Engine:
         name, reason = "prices" if program.options and not program.mixed else "highs", reason_for(program)
     if name == "prices":
         return PriceEngine(reason)
+    if name == "cores":
+        return CoreEngine()
     if name == "highs":
         return DirectEngine("highs", highs_solver, reason)
     known = {_short(n): n for n in pulp.listSolvers()}
@@ -142,7 +157,7 @@ def engine_named(name: str | None, program: Program) -> Engine:
         return DirectEngine(name.lower(), pulp_solver(known[name.lower()]))
     error = OptimizerError(
         Wording(zh=f"没有可用的求解器“{name}”。", en=f"There is no solver '{name}' here."),
-        nearest(name, ["prices", "highs", *known]),
+        nearest(name, ["prices", "cores", "highs", *known]),
     )
     error.exit_code = 2  # type: ignore[misc]
     raise error
@@ -161,6 +176,15 @@ def installed() -> list[Installed]:
             metadata.version("highspy"),
             True,
             Wording("价格导向法，适合大量农户（默认）", "price-directed, for many households (default)"),
+        ),
+        Installed(
+            "cores",
+            metadata.version("ortools"),
+            True,
+            Wording(
+                "价格定界、核心求解，适合难的组合问题",
+                "bound by prices, HiGHS and CP-SAT on the core, for hard pure problems",
+            ),
         ),
         Installed(
             "highs",

@@ -1,0 +1,3 @@
+"""Public benchmark sets with published optima: readers, programs, and the run beside general solvers."""
+
+from benchmarks.public import run as run

@@ -1,0 +1,84 @@
+"""One instance by one solver in a process of its own: ``python -m benchmarks.public.child JOB.json``.
+
+The job: {"set", "file", "solver", "limit", "seed", "answer"}; the answer: value and bound in the file's units, seconds of
+solving and of the whole process, peak memory, what contributed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks._child import peak_mb
+
+
+def solved(job: dict[str, Any]) -> dict[str, Any]:
+    """Read, build, solve; value and bound as decimal texts (None where there is none)."""
+    from benchmarks.public import peers  # noqa: F401  (every solver's library is loaded before the clock starts)
+    from benchmarks.public.optima import load
+    from optimizer.solvers import engines  # noqa: F401
+
+    program, decimals = load(job["set"], Path(job["file"]))
+    began = time.perf_counter()
+    value, bound, told = (ours if job["solver"] == "prices" else peer)(program, job)
+    seconds = time.perf_counter() - began
+    return {
+        "value": None if value is None else value / 10**decimals,
+        "bound": None if bound is None else bound / 10**decimals,
+        "proven": value is not None and bound is not None and bound >= value,
+        "solve_seconds": seconds, "contributed": told,
+    }  # fmt: skip
+
+
+def ours(program: Any, job: dict[str, Any]) -> tuple[int | None, int | None, str]:
+    """The engine 'cores'."""
+    import numpy as np
+
+    from optimizer.solvers.base import Limits
+    from optimizer.solvers.engines import engine_named
+
+    limits = Limits(gap=0.0, seconds=job["limit"], seed=job["seed"])
+    outcome = engine_named("cores", program).solve(program, limits, np.zeros(program.columns))
+    if outcome is None or program.faults(outcome.x):
+        return None, None, "no plan"
+    stage = outcome.stages[0]
+    return int(stage.value), int(stage.bound), stage.engine.en
+
+
+def peer(program: Any, job: dict[str, Any]) -> tuple[int | None, int | None, str]:
+    """A general solver on the same program; its solution is checked exactly, its bound rounded up to a whole cost."""
+    import numpy as np
+
+    from benchmarks.public.peers import PEERS
+    from optimizer.solvers.cores.merged import merged
+    from optimizer.solvers.direct import written_out
+
+    stage = program.stages[0]
+    written = merged(written_out(program, [], (stage.sign * stage.value).astype(np.float64)))
+    x, bound = PEERS[job["solver"]](written, job["limit"])
+    least = int(np.ceil(-bound - 1e-3)) if np.isfinite(bound) and abs(bound) < 2.0**60 else None
+    if x is None or program.faults(x):
+        return None, least, "no plan" if x is None else "its plan breaks a row"
+    value = int(stage.value @ x)
+    return value, None if least is None else min(least, value), ""
+
+
+def main() -> None:
+    """Run the job of the file named on the command line."""
+    began = time.perf_counter()
+    job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    answer = solved(job)
+    answer |= {"seconds": time.perf_counter() - began, "peak_mb": peak_mb()}
+    draft = Path(job["answer"] + ".part")
+    draft.write_text(json.dumps(answer), encoding="utf-8")
+    draft.replace(job["answer"])
+    sys.stdout.flush()
+    os._exit(0)  # a solver thread that has not heard the stop yet must not hold, or abort, the process
+
+
+if __name__ == "__main__":
+    main()
