@@ -15,6 +15,7 @@ from typing import Any
 
 from benchmarks._measure import gap, limit_of, write_answer
 
+
 def run_engine(job: dict[str, Any]) -> None:
     """From files to plan folder, by the library as a planner uses it."""
     began = time.perf_counter()

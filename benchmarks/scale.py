@@ -41,7 +41,9 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gap", type=float, default=5e-5)
     parser.add_argument("--time", type=float, help="seconds for our engine; no limit where left out")
     parser.add_argument("--peers", type=names_of(PEERS), default=[], help=",".join(PEERS))
-    parser.add_argument("--bounds", type=names_of(BOUNDERS), default=[], help="the LP bound alone: " + ",".join(BOUNDERS))
+    parser.add_argument(
+        "--bounds", type=names_of(BOUNDERS), default=[], help="the LP bound alone: " + ",".join(BOUNDERS)
+    )
     parser.add_argument("--tolerance", type=float, default=1e-5, help="how near to our bound an LP bound must come")
     parser.add_argument("--factor", type=float, default=10.0, help="peers get this many times our solving time")
     parser.add_argument("--bound-seconds", type=float, default=600.0, help="limit of each LP bound")
