@@ -11,7 +11,7 @@ from benchmarks._process import in_child
 from benchmarks.record import Results, register
 from benchmarks.scale import make_instance, names_of
 
-WAYS = ("prices", "tables", "pulp", "pulp-dicts", "mathopt", "cpsat")
+WAYS = ("prices", "arrays", "tables", "pulp", "pulp-dicts", "mathopt", "cpsat")
 COLUMNS_A_HOUSEHOLD = 15  # of a relocation instance: five sites, three years
 
 
