@@ -91,7 +91,9 @@ def table(results: list[dict[str, Any]]) -> list[str]:
 def remarks(results: list[dict[str, Any]]) -> list[str]:
     """What does not fit into a cell: growth, why something was not run or failed."""
     growth = {r["growth_exponent"] for r in results if r.get("growth_exponent") is not None}
-    lines = [f"Solve time grows as households^{g:.2f} (least squares of the logarithms)." for g in sorted(growth)]
+    short = [r["households"] for r in results if r["solver"] == "prices" and r["status"] == "stopped"]
+    but = f"; sizes that ended short of the asked gap: {', '.join(f'{n:,}' for n in short)}" if short else ""
+    lines = [f"Solve time grows as households^{g:.2f} (least squares of the logarithms{but})." for g in sorted(growth)]
     why = {(r["solver"], " ".join(str(r["message"]).split())[-200:]) for r in results if r.get("message")}
     return lines + [f"{solver}: {text}" for solver, text in sorted(why)]
 
