@@ -1,6 +1,6 @@
 # make plan    sets everything up and solves the bundled Songjiang instance into out/songjiang
 # make test    the tests            make lint   ruff and mypy
-# make bench   the measured table   make wheel  dist/*.whl with models and instances inside
+# make bench   a short measurement   make wheel  dist/*.whl with models and instances inside
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' 2>/dev/null && { echo $$p; break; }; done)
@@ -43,7 +43,8 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 bench: $(READY)
-	$(BIN)/python -m benchmarks run songjiang --json benchmarks/results/songjiang.json
+	$(BIN)/python -m benchmarks run scale --sizes 3500,14000 --peers highs,cbc --factor 3 --peers-up-to 3500 --time 60 --json out/bench/scale.json
+	$(BIN)/python -m benchmarks run build --columns 200000 --json out/bench/build.json
 
 wheel: $(READY)
 	$(BIN)/python -m hatchling build -t wheel

@@ -1,4 +1,4 @@
-"""``python -m benchmarks list`` and ``python -m benchmarks run NAME … --json FILE``."""
+"""``python -m benchmarks list``, ``run NAME … --json FILE`` and ``page``, which writes docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pkgutil
 from pathlib import Path
 
 import benchmarks
+from benchmarks._page import write_page
 from benchmarks.record import KNOWN, write_record
 
 
@@ -24,6 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=benchmarks.__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list")
+    commands.add_parser("page", help="write docs/benchmarks.md from the records")
     names = commands.add_parser("run").add_subparsers(dest="name", required=True)
     for name, benchmark in sorted(KNOWN.items()):
         own = names.add_parser(name, help=benchmark.about)
@@ -33,6 +35,9 @@ def main() -> None:
     if chosen.command == "list":
         for name, benchmark in sorted(KNOWN.items()):
             print(f"{name:12} {benchmark.about}")
+        return
+    if chosen.command == "page":
+        write_page()
         return
     results = KNOWN[chosen.name].run(chosen)
     settings = {k: v for k, v in vars(chosen).items() if k not in ("command", "json")}

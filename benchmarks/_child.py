@@ -1,30 +1,19 @@
 """One run in a process of its own, so that time and memory are its own: ``python -m benchmarks._child JOB.json``.
 
-The job: {"kind": "engine" | "peer", "folder", "out", "answer", "solver", "gap", "time", "seed"}. The answer file
-is rewritten after every stage, so that a run that is killed still tells what it reached.
+The job: {"kind": "engine" | "peer" | "whole" | "bound" | "build" | "sleep", "folder", "out", "answer", "solver", "gap",
+"time", "seed"}. The answer file is rewritten as the run gets on, so that one that is killed still tells what it reached.
 """
 
 from __future__ import annotations
 
 import json
-import resource
+import signal
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-MAXRSS_PER_MB = 1024 * 1024 if sys.platform == "darwin" else 1024
-
-
-def peak_mb() -> float:
-    """The most memory that this process, or a solver that it started, has held."""
-    most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return round(most / MAXRSS_PER_MB, 1)
-
-
-def write_answer(job: dict[str, Any], **values: Any) -> None:
-    """The answer so far, with the memory so far."""
-    Path(job["answer"]).write_text(json.dumps({**values, "peak_mb": peak_mb()}, ensure_ascii=False), encoding="utf-8")
+from benchmarks._measure import gap, limit_of, write_answer
 
 
 def run_engine(job: dict[str, Any]) -> None:
@@ -36,16 +25,12 @@ def run_engine(job: dict[str, Any]) -> None:
     plan = optimizer.solve(instance, gap=job["gap"], time=job["time"], seed=job["seed"], solver=job["solver"])
     optimizer.write(plan, instance, job["out"])
     stages = [
-        {"id": s.id, "value": int(s.value), "bound": int(s.bound), "gap": gap(s.value, s.bound), "seconds": s.seconds}
+        {"id": s.id, "value": int(s.value), "bound": int(s.bound), "gap": gap(s.value, s.bound), "seconds": s.seconds,
+         "price_seconds": getattr(s, "price_seconds", None)}
         for s in plan.stages
-    ]
+    ]  # fmt: skip
     status = {"status": plan.status, "stages": stages, "solve_seconds": plan.seconds["solve"]}
     write_answer(job, **status, parts=plan.seconds, seconds=time.perf_counter() - began)
-
-
-def gap(value: float, bound: float) -> float:
-    """Relative distance."""
-    return abs(float(bound) - float(value)) / max(1.0, abs(float(value)))
 
 
 def run_peer(job: dict[str, Any]) -> None:
@@ -88,12 +73,28 @@ def run_peer(job: dict[str, Any]) -> None:
     write_answer(job, status=status, stages=stages, solve_seconds=now - start, seconds=now - began)
 
 
-def limit_of(bound: float, value: int) -> dict[str, float | None]:
-    """A solver's bound and the gap to it; None where it proved none."""
-    proven = abs(bound) < 1e30
-    return {"bound": bound if proven else None, "gap": gap(value, bound) if proven else None}
+def run_sleep(job: dict[str, Any]) -> None:
+    """A solver that heeds nothing: for the tests of the limit."""
+    write_answer(job, status="running", stages=[])
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    time.sleep(job["time"])
+    write_answer(job, status="complete", stages=[], solve_seconds=job["time"], seconds=job["time"])
+
+
+def main(job: dict[str, Any]) -> None:
+    """Run one job; each kind imports only what it measures."""
+    kind = job["kind"]
+    if kind in ("whole", "bound"):
+        from benchmarks import _peers
+
+        {"whole": _peers.run_whole, "bound": _peers.run_bound}[kind](job)
+    elif kind == "build":
+        from benchmarks import _builders
+
+        _builders.run_build(job)
+    else:
+        {"engine": run_engine, "peer": run_peer, "sleep": run_sleep}[kind](job)
 
 
 if __name__ == "__main__":
-    chosen = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    {"engine": run_engine, "peer": run_peer}[chosen["kind"]](chosen)
+    main(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))

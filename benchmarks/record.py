@@ -10,10 +10,11 @@ import platform
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from optimizer.api import versions
+from optimizer.api import versions as of_the_engine
 
 ROOT = Path(__file__).resolve().parent.parent
 Results = list[dict[str, Any]]
@@ -69,6 +70,11 @@ def commit() -> str:
         return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
 
     return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", "--untracked-files=no") else "")
+
+
+def versions() -> dict[str, str]:
+    """Python and every package that a measurement depends on."""
+    return of_the_engine() | {name: metadata.version(name) for name in ("ortools", "pyarrow")}
 
 
 def write_record(path: Path, settings: dict[str, Any], results: Results) -> None:

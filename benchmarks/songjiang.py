@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks._process import in_child
 from benchmarks.record import ROOT, Results, register
 
 GENERATOR = ROOT / "instances" / "songjiang" / "generate.py"
@@ -34,27 +31,6 @@ def make_instance(folder: Path, households: int, seed: int) -> None:
     """The tables of one generated instance."""
     words = ["--households", str(households), "--seed", str(seed), "--out", str(folder)]
     subprocess.run([sys.executable, str(GENERATOR), *words], check=True)
-
-
-def in_child(job: dict[str, Any], folder: Path, seconds: float | None) -> dict[str, Any]:
-    """Run one job in a process group of its own; what it answered, also where it had to be killed."""
-    answer = folder / f"{job['solver']}.answer.json"
-    task = folder / f"{job['solver']}.job.json"
-    task.write_text(json.dumps(job | {"answer": str(answer)}), encoding="utf-8")
-    began = time.perf_counter()
-    log = (folder / f"{job['solver']}.log").open("w", encoding="utf-8")
-    words = [sys.executable, "-m", "benchmarks._child", str(task)]
-    with log, subprocess.Popen(words, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True) as child:
-        try:
-            child.wait(seconds)
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-    took = time.perf_counter() - began
-    empty: dict[str, Any] = {"status": "killed" if child.returncode < 0 else "failed", "stages": [], "peak_mb": None}
-    if child.returncode > 0:
-        empty["message"] = (folder / f"{job['solver']}.log").read_text(encoding="utf-8")[-2000:]
-    told = json.loads(answer.read_text(encoding="utf-8")) if answer.exists() else empty
-    return {"solve_seconds": took, "seconds": took, **told}
 
 
 def result(households: int, solver: str, answer: dict[str, Any], limit: float | None) -> dict[str, Any]:
