@@ -211,7 +211,7 @@ def _plan(
     stages = tuple(
         StageResult(
             s.stage.id, s.stage.clause, s.stage.title, "max" if s.stage.sign > 0 else "min", s.stage.unit,
-            found.reached[s.stage.id], s.bound + s.stage.base, s.seconds, s.engine.zh,
+            found.reached[s.stage.id], s.bound + s.stage.base, s.seconds, s.engine.zh, s.price_seconds,
         )
         for s in outcome.stages
     )  # fmt: skip
@@ -221,7 +221,7 @@ def _plan(
     return Plan(
         policy=model.instance.policy.id,
         instance=model.instance.name,
-        status="stopped" if outcome.stopped else "complete",
+        status="stopped" if outcome.stopped or any(s.gap > settings["gap"] * 1.000001 for s in stages) else "complete",
         tables=tables,
         stages=stages,
         clauses=_priced(model, outcome, found.clauses),

@@ -17,6 +17,7 @@ class StageResult:
 
     ``bound`` is proven: no legal plan that is as good on the earlier stages has a better value.
     ``gap`` is |bound − value| / max(1, |value|). ``engine`` says which solver ran and why.
+    ``price_seconds``: until the prices' bound stood, where prices were sought for all places together.
     """
 
     id: str
@@ -28,6 +29,7 @@ class StageResult:
     bound: int
     seconds: float
     engine: str
+    price_seconds: float | None = None
 
     @property
     def gap(self) -> float:
@@ -48,7 +50,7 @@ class Plan:
     ``lottery``: household, number (its place in the seeded public draw), decided (True where an
     equal case got another result than it).
     ``engine``, ``engine_reason``: the solver that was chosen or asked for, and why.
-    ``status``: "complete" (every stage within the gap asked for), "stopped" (time or Ctrl-C).
+    ``status``: "complete" (every stage within the gap asked for), "stopped" (time, Ctrl-C, or a search that ended above it).
     """
 
     policy: str

@@ -188,6 +188,7 @@ def _stage(stage: StageResult) -> dict[str, Any]:
         "gap": stage.gap,
         "seconds": stage.seconds,
         "engine": stage.engine,
+        "price_seconds": stage.price_seconds,
     }
 
 

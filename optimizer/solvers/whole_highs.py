@@ -113,6 +113,8 @@ def _solve(
         highs.setOptionValue("threads", 1)
         highs.setOptionValue("mip_max_nodes", nodes)
         highs.setOptionValue("mip_rel_gap", 0.0)  # relative to a value with its offset: too coarse for a part of a plan
+        for heuristic in ("rens", "root_reduced_cost"):  # cost more than they find in programs this small
+            highs.setOptionValue(f"mip_heuristic_run_{heuristic}", False)
     if goal is not None:
         highs.setOptionValue("objective_target", float(goal))
     if start is not None:

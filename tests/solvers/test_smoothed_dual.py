@@ -40,7 +40,7 @@ def test_use_is_the_slope_and_curvature_its_derivative(seed: int, temperature: f
     for part in parts:
         price = prices(part, limits, seed)
         reply = smoothed(part.layout, price, temperature)
-        second = curvature(part.layout, reply, temperature)
+        second = curvature(part.layout, reply, temperature).toarray()
         for row in range(len(part.rows)):
             step = np.zeros(len(part.rows))
             step[row] = 1e-4 * temperature / max(1.0, abs(part.layout.use[:, [row]].toarray()).max())

@@ -6,6 +6,7 @@ whole numbers held as float64 (exact below 2^53), so that one copy serves fast p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,6 +67,37 @@ class Part:
     columns: Ints
     rows: Ints
     own: int
+
+
+def bundled(parts: Sequence[Part], options: int) -> list[Part]:
+    """Neighbouring parts put together up to about so many options: fewer, longer passes. Only for pricing: without columns."""
+    bundles: list[Part] = []
+    first = 0
+    size = np.cumsum([part.layout.options for part in parts])
+    while first < len(parts):
+        before = size[first - 1] if first else 0
+        last = max(first + 1, int(np.searchsorted(size, before + options, side="right")))
+        bundles.append(_together(parts[first:last]) if last > first + 1 else parts[first])
+        first = last
+    return bundles
+
+
+def _together(parts: Sequence[Part]) -> Part:
+    rows = np.unique(np.concatenate([part.rows for part in parts]))
+    blocks = []
+    for kind in (True, False):  # options of all first, then amounts of all
+        for part in parts:
+            use, many = part.layout.use, part.layout.options
+            use = use[:many] if kind else use[many:]
+            place = np.searchsorted(rows, part.rows).astype(np.int32)
+            blocks.append(sp.csr_array((use.data, place[use.indices], use.indptr), shape=(use.shape[0], len(rows))))
+    layouts = [part.layout for part in parts]
+    worth = [p.worth[: p.options] for p in layouts] + [p.worth[p.options :] for p in layouts]
+    widths = np.concatenate([np.diff(p.start) for p in layouts])
+    start = np.append(0, np.cumsum(widths)).astype(np.int64)
+    use = sp.csr_array(sp.vstack(blocks, format="csr"))
+    together = Layout(use, np.concatenate(worth), start, np.concatenate([p.most for p in layouts]))
+    return Part(together, np.zeros(0, dtype=np.int64), rows, 0)
 
 
 def positions(start: Ints, sets: Ints) -> tuple[Ints, Ints]:

@@ -64,10 +64,10 @@ class PartRounding:
         self.loss = self.bound - float(self.part.layout.worth @ self.x - self.linked @ self.use)
 
     def improve(self, sizes: Sequence[int], loss: float, seed: int, stop: Callable[[], bool]) -> None:
-        """Better plans from the core with ever more sets open, until the part loses at most ``loss``; the widest openings
-        only while it loses several times that."""
+        """Better plans from the core with ever more sets open, until the part loses at most ``loss``; wider openings only
+        while it loses more than that by a growing factor, since other parts can make up for it."""
         for number, open_sets in enumerate(sizes):
-            enough = loss if number <= len(sizes) // 2 else self.settings.patience * loss
+            enough = loss * self.settings.patience**number
             if self.core is None or stop() or (self.legal and self.loss <= enough):
                 break
             x = self.core.solve(open_sets, self.settings.few, self.core.best - loss, self.settings.nodes, seed, stop)

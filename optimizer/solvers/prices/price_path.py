@@ -8,7 +8,7 @@ asked, so the path ends once a lower temperature no longer improves it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.linalg as sl
@@ -16,7 +16,7 @@ import scipy.sparse as sp
 import scipy.sparse.linalg as spl
 
 from optimizer.program import Floats
-from optimizer.solvers.prices.layout import Layout, Part
+from optimizer.solvers.prices.layout import Part, bundled
 from optimizer.solvers.prices.row_limits import RowLimits
 from optimizer.solvers.prices.settings import Settings
 from optimizer.solvers.prices.side_by_side import Workers
@@ -40,13 +40,16 @@ class Asked:
 @dataclass(frozen=True)
 class PathEnd:
     """The best prices found with their exact bound (in floating point), and the replies at the last temperature.
-    ``met``: no price is so high that breaking its row would pay."""
+    ``met``: no price is so high that breaking its row would pay. ``blocks``: the parts' second derivatives there, by their local
+    rows; ``steep``: the limits' by row."""
 
     price: Floats
     bound: float
     replies: list[SmoothReply]
     evaluations: int
     met: bool
+    blocks: list[sp.coo_array]
+    steep: Floats
 
 
 class PricePath:
@@ -60,15 +63,14 @@ class PricePath:
         self, start: Floats | None, gap: float, seed: int, stop: Callable[[], bool], tell: Callable[[float], None]
     ) -> PathEnd:
         """Down to where the bound is within about ``gap`` (relative) of the best."""
-        settings = self.settings
-        full = [part.layout for part in self.parts]
+        settings, full = self.settings, self.parts
         typical = self._typical(full)
         price = self._begin(full, typical) if start is None else start
         temperature = settings.hot * typical
         for keep, floor in settings.samples if start is None else ():
-            layouts, size = self._sampled(full, keep, seed)
+            some, size = self._sampled(keep, seed)
             while size < 1.0 and temperature > floor * typical and not stop():
-                price = self._settled(layouts, size, price, temperature, settings.sample_steps, stop).price
+                price = self._settled(some, size, price, temperature, settings.sample_steps, stop).price
                 temperature /= settings.cooling
         if start is not None:
             temperature = settings.warm * typical
@@ -83,19 +85,22 @@ class PricePath:
                 break
             temperature /= settings.cooling
         inside = bool((np.abs(best.price) < 0.5 * self.limits.most).all())
-        return PathEnd(best.price, best.bound, asked.replies, self.evaluations, inside)
+        blocks = self._blocks(full, asked, temperature)
+        return PathEnd(best.price, best.bound, asked.replies, self.evaluations, inside, blocks, asked.steep)
 
-    def _typical(self, layouts: Sequence[Layout]) -> float:
+    def _typical(self, parts: Sequence[Part]) -> float:
         """The median worth of a set's best option: the unit in which temperatures are told."""
+        layouts = [part.layout for part in parts]
         tops = [np.maximum.reduceat(p.worth[: p.options], p.start[:-1]) for p in layouts if p.options]
         values = np.abs(np.concatenate(tops)) if tops else np.abs(layouts[0].worth)
         return max(1e-6, float(np.median(values[values > 0])) if (values > 0).any() else 1.0)
 
-    def _begin(self, layouts: Sequence[Layout], typical: float) -> Floats:
+    def _begin(self, parts: Sequence[Part], typical: float) -> Floats:
         """Small prices of the right sign, in proportion to what the sets that touch a row are worth."""
         limits, settings = self.limits, self.settings
         touching, using = np.zeros(limits.count), np.zeros(limits.count)
-        for part, layout in zip(self.parts, layouts, strict=True):
+        for part in parts:
+            layout = part.layout
             width = max(1.0, layout.options / max(1, layout.sets))
             touching[part.rows] += np.bincount(layout.use.indices, minlength=len(part.rows)) / width
             using[part.rows] += np.bincount(layout.use.indices, np.abs(layout.use.data), len(part.rows)) / width
@@ -108,39 +113,42 @@ class PricePath:
         )
         return np.clip(price, 0.9 * lowest, 0.9 * highest)
 
-    def _sampled(self, full: Sequence[Layout], keep: int, seed: int) -> tuple[list[Layout], float]:
-        """The same share of every part's sets, ``keep`` a part in the mean."""
-        sets = sum(layout.sets for layout in full)
-        size = keep * len(full) / max(1, sets)
-        if size > 0.6:
-            return list(full), 1.0
+    def _sampled(self, keep: int, seed: int) -> tuple[Sequence[Part], float]:
+        """The same share of every part's sets, ``keep`` a part in the mean, neighbouring parts put together."""
+        sets = sum(part.layout.sets for part in self.parts)
+        size = keep * len(self.parts) / max(1, sets)
+        if size > self.settings.largest_sample:
+            return self.parts, 1.0
         draw = np.random.default_rng(seed)
-        chosen = [np.flatnonzero(draw.random(layout.sets) < size) for layout in full]
-        return self.workers.each(lambda p: full[p].sampled(chosen[p]), range(len(full))), size
+        chosen = [np.flatnonzero(draw.random(part.layout.sets) < size) for part in self.parts]
+        some = [
+            replace(part, layout=part.layout.sampled(sets)) for part, sets in zip(self.parts, chosen, strict=True)
+        ]  # fmt: skip
+        return bundled(some, self.settings.bundle), size
 
-    def _ask(self, layouts: Sequence[Layout], size: float, price: Floats, temperature: float) -> Asked:
+    def _ask(self, parts: Sequence[Part], size: float, price: Floats, temperature: float) -> Asked:
         """One pass over all parts."""
         self.evaluations += 1
         replies = self.workers.each(
-            lambda p: smoothed(layouts[p], price[self.parts[p].rows], temperature, size), range(len(layouts))
+            lambda p: smoothed(parts[p].layout, price[parts[p].rows], temperature, size), range(len(parts))
         )
         value, slope, steep = self.limits.smoothed(price, temperature * size, size)
         exact = self.limits.worth(price) * size
-        for part, reply in zip(self.parts, replies, strict=True):
+        for part, reply in zip(parts, replies, strict=True):
             value += reply.value
             exact += reply.exact
-            np.subtract.at(slope, part.rows, reply.use)
+            slope[part.rows] -= reply.use
         return Asked(price, value, slope, steep, exact, replies)
 
     def _settled(
-        self, layouts: Sequence[Layout], size: float, price: Floats, temperature: float, steps: int,
+        self, parts: Sequence[Part], size: float, price: Floats, temperature: float, steps: int,
         stop: Callable[[], bool],
     ) -> Asked:  # fmt: skip
         """A few damped Newton steps at one temperature."""
-        asked = self._ask(layouts, size, price, temperature)
+        asked = self._ask(parts, size, price, temperature)
         lowest, highest = self.limits.box()
         for _ in range(steps):
-            step = -self._solve(self._second(layouts, asked, temperature, size), asked.slope)
+            step = -self._solve(self._second(parts, asked, temperature), asked.slope)
             decrement = -float(asked.slope @ step)
             if decrement < self.settings.settled * temperature * size * self.limits.count or stop():
                 break
@@ -148,7 +156,7 @@ class PricePath:
             moving = np.abs(step) > 0
             length = min(1.0, 0.95 * float(np.min(room[moving] / step[moving], initial=np.inf)))
             for _ in range(12):
-                tried = self._ask(layouts, size, asked.price + length * step, temperature)
+                tried = self._ask(parts, size, asked.price + length * step, temperature)
                 if tried.value <= asked.value - 1e-4 * length * decrement:
                     break
                 length *= 0.35
@@ -157,15 +165,20 @@ class PricePath:
             asked = tried
         return asked
 
-    def _second(self, layouts: Sequence[Layout], asked: Asked, temperature: float, size: float) -> sp.csc_array:
+    def _second(self, parts: Sequence[Part], asked: Asked, temperature: float) -> sp.csc_array:
         """The Hessian: blocks of the parts, and the limits' diagonal."""
-        blocks = self.workers.each(lambda p: curvature(layouts[p], asked.replies[p], temperature), range(len(layouts)))
-        down = [np.repeat(part.rows, len(part.rows)) for part in self.parts]
-        across = [np.tile(part.rows, len(part.rows)) for part in self.parts]
+        blocks = self._blocks(parts, asked, temperature)
         every = np.arange(self.limits.count)
+        down = [part.rows[block.row] for part, block in zip(parts, blocks, strict=True)]
+        across = [part.rows[block.col] for part, block in zip(parts, blocks, strict=True)]
         row, column = np.concatenate([*down, every]), np.concatenate([*across, every])
-        entries = np.concatenate([*(block.ravel() for block in blocks), asked.steep])
+        entries = np.concatenate([*(block.data for block in blocks), asked.steep])
         return sp.csc_array((entries, (row, column)), shape=(len(every), len(every)))
+
+    def _blocks(self, parts: Sequence[Part], asked: Asked, temperature: float) -> list[sp.coo_array]:
+        return self.workers.each(
+            lambda p: curvature(parts[p].layout, asked.replies[p], temperature), range(len(parts))
+        )  # fmt: skip
 
     def _solve(self, second: sp.csc_array, slope: Floats) -> Floats:
         """The Newton direction, rows scaled to a unit diagonal; a small ridge carries rows that depend on each other."""

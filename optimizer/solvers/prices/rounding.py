@@ -3,7 +3,7 @@
 At the best prices the distance from plan to bound is a sum over parts (what their sets lose against their best reply, what
 their own unused limits are worth) and the linking rows. So each part's core is solved apart. A part may use of a linking row
 what its mixture uses and an equal share of what all before it have left unused: what one part cannot use passes on to the
-others, and the last part that uses a row has all that is left of it. Parts go in waves, side by side, so small that little is
+others, and the last part that uses a row has all that is left of it. Parts that can take up more easily come last. Parts go in waves, side by side, so small that little is
 left over. Node limits, not seconds, decide: the plan does not depend on the machine's speed or number of cores.
 """
 
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
+import scipy.sparse as sp
 
 from optimizer.program import FREE, Ints, Program
 from optimizer.solvers.base import Limits
@@ -45,11 +46,13 @@ class Rounding:
             self.mixed[part.rows] += reply.use
             self.users[part.rows] += 1
         self.plans: dict[int, PartRounding] = {}
+        give = [_give(part, block, end) for part, block in zip(parts, end.blocks, strict=True)]
+        self.order = sorted(range(len(parts)), key=lambda p: (give[p], p))
 
     def solve(self, goal: float) -> Ints:
         """A whole plan whose distance to the bound is at most ``goal`` (in value), or the best found; it may break rows
         where a part has no legal plan."""
-        waiting = list(range(len(self.parts)))
+        waiting = list(self.order)
         left = self.settings.part_ambition * goal
         while waiting:
             wave = self._wave(waiting)
@@ -71,12 +74,12 @@ class Rounding:
         return self.end.bound - sum(float(plan.part.layout.worth @ plan.x) for plan in self.plans.values())
 
     def _wave(self, waiting: Sequence[int]) -> list[int]:
-        """The next parts, in order: of the parts that still share a row at most a quarter."""
+        """The next parts, in order: of the parts that still share a row at most half, and ``wave`` in all."""
         inside = np.zeros(len(self.users), dtype=np.int64)
         wave: list[int] = []
         for p in waiting:
             rows = self.parts[p].rows[self.parts[p].own :]
-            if (inside[rows] < np.maximum(1, self.users[rows] // 4)).all():
+            if (inside[rows] < np.maximum(1, self.users[rows] // 2)).all():
                 wave.append(p)
                 inside[rows] += 1
             if len(wave) == self.settings.wave:
@@ -123,7 +126,11 @@ class Rounding:
         for _ in range(settings.refills):
             distance = self.distance()
             legal = ((used >= program.row_lower) & (used <= program.row_upper)).all()
-            if (legal and distance <= goal) or idle == settings.idle_refills or self.limits.over():
+            if (
+                (legal and distance <= goal / settings.plan_ambition)
+                or idle == settings.idle_refills
+                or self.limits.over()
+            ):
                 break
             loss = [self.plans[p].loss * 0.4**tried for p, tried in enumerate(tries)]
             number = int(np.argmax(loss))
@@ -135,6 +142,21 @@ class Rounding:
             used[rows] += plan.use - before
             tries[number] += 1
             idle = 0 if distance - self.distance() > 0.05 * goal else idle + 1
+
+
+def _give(part: Part, second: sp.coo_array, end: PathEnd) -> float:
+    """How well a part can take up a little more of the linking rows: its use's answer to their prices while its own prices
+    adjust (the Schur complement of its second derivatives), for the row where it is the least. Those that can go last."""
+    block = second.toarray()
+    own, linking = np.arange(part.own), np.arange(part.own, len(part.rows))
+    inner = block[np.ix_(own, own)] + np.diag(end.steep[part.rows[: part.own]])
+    across = block[np.ix_(own, linking)]
+    scale = 1.0 / np.sqrt(np.maximum(np.diag(inner), 1e-300))
+    scaled = inner * np.outer(scale, scale) + 1e-9 * np.eye(part.own)
+    pinned = (across * scale[:, None]).T @ np.linalg.solve(scaled, across * scale[:, None]) if part.own else 0.0
+    price = end.price[part.rows[part.own :]]
+    worth = np.diag(block[np.ix_(linking, linking)] - pinned) * price**2
+    return float(worth[np.abs(price) > 0].min(initial=np.inf))
 
 
 def _left(limit: Ints, given: Ints) -> Ints:

@@ -45,6 +45,8 @@ class Settings:
         (400, 0.02),
         (1600, 0.005),
     )  # sets a part, down to a temperature
+    largest_sample: float = 0.6
+    bundle: int = 60_000  # options of parts that are asked together
     sample_steps: int = 15
     full_steps: int = 12
     settled: float = 0.3  # Newton decrement a row, in temperatures, at which a temperature is done
@@ -54,8 +56,8 @@ class Settings:
 
     # Whole plans part by part
     plan_ambition: float = 0.9  # share of the gap aimed at by plan and bound
-    part_ambition: float = 0.6  # share of that which the parts may lose
-    patience: float = 3.0  # the widest openings only where a part loses so many times its share
+    part_ambition: float = 0.95  # share of that which the parts may lose
+    patience: float = 1.4  # each wider opening only where a part loses so many times more than its share
     wave: int = 16  # parts side by side
     decided: float = 0.999  # share of an option that counts as decided
     core_sets: int = 200

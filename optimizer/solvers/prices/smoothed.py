@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
 
 from optimizer.program import Floats, Ints
 from optimizer.solvers.prices.layout import Layout
@@ -19,8 +20,10 @@ from optimizer.solvers.prices.layout import Layout
 NEGLIGIBLE = 20.0
 """Options further below the best than this many temperatures have a share under 2e-9 and are passed over."""
 
-ENOUGH = 6_000
-"""Undecided options of a part whose covariance is added up; of more, every k-th set stands for the others."""
+DENSE_ROWS = 64
+
+ENOUGH = 60
+"""Undecided options a row whose covariance is added up; of more, every k-th set stands for the others."""
 
 
 @dataclass(frozen=True)
@@ -87,26 +90,50 @@ def boxed(worth: Floats, most: Floats, barrier: float) -> tuple[Floats, float, F
     return amount, value, 1.0 / (barrier / amount**2 + barrier / left**2)
 
 
-def curvature(layout: Layout, reply: SmoothReply, temperature: float) -> Floats:
-    """The part's second derivatives by its local rows, dense: covariance of use by set over T, and the amounts' part.
+def curvature(layout: Layout, reply: SmoothReply, temperature: float) -> sp.coo_array:
+    """The second derivatives by the local rows: covariance of use by set over T, and the amounts' part.
 
     A Newton step needs the curvature only roughly: in a large part every k-th choice set is looked at.
     """
-    rows = layout.use.shape[1]
-    total = np.zeros((rows, rows))
     undecided = (reply.share > 1e-7) & (reply.share < 1.0 - 1e-7)
-    every = 1 + int(np.count_nonzero(undecided)) // ENOUGH
+    every = 1 + int(np.count_nonzero(undecided)) // (ENOUGH * max(1, layout.use.shape[1]))
     if every > 1:
         undecided &= reply.of_set % every == 0
     mine = np.flatnonzero(undecided)
-    if len(mine):
-        share, of_set = reply.share[mine], reply.of_set[mine]
-        use = layout.use[reply.option[mine]].toarray()
-        edge = np.flatnonzero(np.append(True, of_set[1:] != of_set[:-1]))
-        mean = np.add.reduceat(use * share[:, None], edge, axis=0)
-        spread = use * np.sqrt(share)[:, None]
-        total += (spread.T @ spread - mean.T @ mean) * (every / temperature)
-    if len(reply.amount):
-        use = layout.use[layout.options :].toarray()
-        total += (use * reply.give[:, None]).T @ use
-    return total
+    share, of_set = reply.share[mine], reply.of_set[mine]
+    use = layout.use[reply.option[mine]]
+    amounts = layout.use[layout.options :] if len(reply.amount) else None
+    weight = every / temperature
+    if layout.use.shape[1] > DENSE_ROWS:
+        return sp.coo_array(_sparse_covariance(use, share, of_set) * weight + _of_amounts(amounts, reply.give))
+    total = _covariance(use.toarray(), share, of_set) * weight
+    if amounts is not None:
+        total += _of_amounts(amounts, reply.give).toarray()
+    return sp.coo_array(total)
+
+
+def _covariance(use: Floats, share: Floats, of_set: Ints) -> Floats:
+    """Σ_s E[uuᵀ] − E[u]E[u]ᵀ, dense."""
+    if not len(share):
+        return np.zeros((use.shape[1], use.shape[1]))
+    edge = np.flatnonzero(np.append(True, of_set[1:] != of_set[:-1]))
+    mean = np.add.reduceat(use * share[:, None], edge, axis=0)
+    spread = use * np.sqrt(share)[:, None]
+    return np.asarray(spread.T @ spread - mean.T @ mean)
+
+
+def _sparse_covariance(use: sp.csr_array, share: Floats, of_set: Ints) -> sp.csr_array:
+    """The same for many rows, of which a set uses few."""
+    width = np.diff(use.indptr)
+    spread = sp.csr_array((use.data * np.repeat(np.sqrt(share), width), use.indices, use.indptr), shape=use.shape)
+    number = np.cumsum(np.append(0, of_set[1:] != of_set[:-1])) if len(of_set) else of_set
+    sets = int(number[-1]) + 1 if len(of_set) else 0
+    mean = sp.csr_array((share, (number, np.arange(len(share)))), shape=(sets, len(share))) @ use
+    return sp.csr_array(spread.T @ spread - mean.T @ mean)
+
+
+def _of_amounts(use: sp.csr_array | None, give: Floats) -> sp.csr_array:
+    """The amounts' second derivatives; 0 where there are none."""
+    if use is None:
+        return 0.0  # type: ignore[return-value]
+    return sp.csr_array(use.T @ sp.csr_array(sp.diags_array(give) @ use))
