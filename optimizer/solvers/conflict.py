@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.sparse as sp
 
+from optimizer.lagrangian import exact_bound, whole_prices
 from optimizer.program import FREE, Ints, Program, Stage
 from optimizer.solvers.base import Limits
 from optimizer.solvers.direct import written_out
-from optimizer.solvers.prices.certificate import exact_bound, whole_prices
 from optimizer.solvers.prices.master import Master
 from optimizer.solvers.prices.pricing import Pricing
 from optimizer.solvers.prices.problem import StageProblem
@@ -49,8 +49,8 @@ def find_conflict(program: Program, limits: Limits) -> Conflict | None:
         problem = StageProblem(freed, stage, [], pricing)
         master = Master(problem, compact(blocks_of(problem, 60)), problem.cost.astype(np.float64), 1e3)
         prices = search(problem, master, problem.cost.astype(np.float64), None, 1e-4, 60, limits.stop)
-        whole, shift = whole_prices(freed, pricing, stage, [], prices.price / problem.scale)
-        bound = exact_bound(freed, pricing, stage, [], whole, shift)
+        whole, shift = whole_prices(freed, stage, [], prices.price / problem.scale)
+        bound = exact_bound(freed, stage, [], whole, shift)
         if program.mixed:
             bound += sign  # it is rounded as if only whole values counted
         if sign * (bound - limit) < 0:

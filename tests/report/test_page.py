@@ -92,7 +92,7 @@ def test_a_broken_clause_and_a_stopped_run_are_said_at_the_top(task: Instance, p
     clauses.loc[0, "status"] = "violated"
     page = render_page(replace(plan, clauses=clauses, status="stopped"), task)
     assert "本方案违反 1 条规则" in page.split("</header>")[0]
-    assert "求解提前停止" in page.split("</header>")[0]
+    assert "求解停止时尚未达到要求的差距" in page.split("</header>")[0]
     assert "本方案违反" not in render_page(plan, task)
 
 

@@ -17,7 +17,6 @@ from optimizer.solvers.highs import passed
 from optimizer.solvers.prices import by_parts
 from optimizer.solvers.prices.by_parts import solve_by_parts
 from optimizer.solvers.prices.lexicographic import tie_breaks
-from optimizer.solvers.prices.pricing import Pricing
 from optimizer.solvers.prices.settings import Settings
 from optimizer.solvers.prices.side_by_side import Workers
 from optimizer.wording import Wording
@@ -30,7 +29,7 @@ def solved(program: Program, limits: Limits, kept: list[tuple[Stage, int]] | Non
     stage = program.stages[0]
     cost = stage.sign * stage.value + tie_breaks(program, 0, draw(program.sets, 1), 1e-5)
     tell = StageTeller(limits, stage, 0, 1)
-    return solve_by_parts(program, Pricing(program), stage, kept or [], cost, tell, Settings())
+    return solve_by_parts(program, stage, kept or [], cost, tell, Settings())
 
 
 def lp_value(program: Program, kept: list[tuple[Stage, int]] | None = None) -> float:

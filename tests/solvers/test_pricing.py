@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
+from optimizer.lagrangian import exact_bound, whole_prices
 from optimizer.program import FREE, Ints, Program, Stage, WholeGroups, scale_of
-from optimizer.solvers.prices.certificate import exact_bound, whole_prices
 from optimizer.solvers.prices.pricing import Pricing
 from optimizer.wording import Wording
 
@@ -79,7 +79,7 @@ def test_the_reply_is_the_best_there_is(seed: int, kind: type) -> None:
 def test_no_legal_plan_is_better_than_the_exact_bound(seed: int) -> None:
     """At random prices, of whatever sign; and with an earlier stage kept at a value that some plan reaches."""
     program, draw = random_program(seed), np.random.default_rng(seed + 7)
-    stage, pricing = program.stages[0], Pricing(program)
+    stage = program.stages[0]
     legal = []
     for x in replies(program):
         for amounts in itertools.product(range(3), range(4)):
@@ -95,5 +95,5 @@ def test_no_legal_plan_is_better_than_the_exact_bound(seed: int) -> None:
         best = max(stage.sign * int(stage.value @ x) for x in plans)
         for _ in range(5):
             price = draw.normal(0, 2, 4 + len(stages))
-            whole, shift = whole_prices(program, pricing, stage, stages, price)
-            assert stage.sign * exact_bound(program, pricing, stage, stages, whole, shift) >= best
+            whole, shift = whole_prices(program, stage, stages, price)
+            assert stage.sign * exact_bound(program, stage, stages, whole, shift) >= best

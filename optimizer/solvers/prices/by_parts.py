@@ -8,13 +8,12 @@ from dataclasses import replace
 import numpy as np
 import scipy.sparse as sp
 
+from optimizer.lagrangian import exact_bound, whole_prices
 from optimizer.program import FREE, Floats, Ints, Program, Stage, scale_of
 from optimizer.solvers.base import StageOutcome, StageTeller
-from optimizer.solvers.prices.certificate import exact_bound, whole_prices
 from optimizer.solvers.prices.layout import outer_part, part_of
 from optimizer.solvers.prices.partition import partition
 from optimizer.solvers.prices.price_path import PricePath
-from optimizer.solvers.prices.pricing import Pricing
 from optimizer.solvers.prices.rounding import Rounding
 from optimizer.solvers.prices.row_limits import limits_of
 from optimizer.solvers.prices.settings import Settings
@@ -33,8 +32,7 @@ def fits(program: Program, settings: Settings) -> bool:
 
 
 def solve_by_parts(
-    program: Program, pricing: Pricing, stage: Stage, kept: list[tuple[Stage, int]], cost: Floats, tell: StageTeller,
-    settings: Settings,
+    program: Program, stage: Stage, kept: list[tuple[Stage, int]], cost: Floats, tell: StageTeller, settings: Settings
 ) -> tuple[Ints, StageOutcome] | None:  # fmt: skip
     """A plan within the gap (or the best found) with its exact bound; None where the parts are joined by too many rows or no
     plan was found, so that the flat method is to try.
@@ -61,8 +59,8 @@ def solve_by_parts(
         price_seconds = time.perf_counter() - tell.began
         if not end.met:
             return None
-        multiples, shift = whole_prices(program, pricing, stage, kept, end.price)
-        proven = exact_bound(program, pricing, stage, kept, multiples, shift)
+        multiples, shift = whole_prices(program, stage, kept, end.price)
+        proven = exact_bound(program, stage, kept, multiples, shift)
         goal = limits.gap * settings.plan_ambition * abs(end.bound)
         plan = Rounding(whole, parts, end, limits, settings, workers).solve(goal)
     if whole.faults(plan):

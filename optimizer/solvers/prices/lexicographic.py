@@ -6,11 +6,11 @@ import time
 
 import numpy as np
 
+from optimizer.lagrangian import exact_bound, whole_prices
 from optimizer.program import Floats, Ints, Program, Stage
 from optimizer.solvers.base import Limits, Outcome, StageOutcome, StageTeller
 from optimizer.solvers.prices.by_parts import fits, solve_by_parts
 from optimizer.solvers.prices.carried import carried
-from optimizer.solvers.prices.certificate import exact_bound, whole_prices
 from optimizer.solvers.prices.closing import closed, settle_amounts
 from optimizer.solvers.prices.improve import improve
 from optimizer.solvers.prices.master import Master
@@ -27,7 +27,7 @@ def solve_stages(program: Program, limits: Limits, lottery: Floats, settings: Se
     ``lottery``: one number in [0, 1) for each choice set; it breaks ties before pricing (X-03).
     """
     settings = settings or Settings()
-    pricing = Pricing(program)
+    pricing: Pricing | None = None
     kept: list[tuple[Stage, int]] = []
     outcomes: list[StageOutcome] = []
     plan: Ints | None = None
@@ -40,9 +40,10 @@ def solve_stages(program: Program, limits: Limits, lottery: Floats, settings: Se
         cost = stage.sign * stage.value + tie_breaks(program, number, lottery, _tie_weight(large, limits, settings))
         if stage.given_choices and plan is not None:
             plan, outcome = settle_amounts(program, kept, plan, tell)
-        elif large and (found := solve_by_parts(program, pricing, stage, kept, cost, tell, settings)) is not None:
+        elif large and (found := solve_by_parts(program, stage, kept, cost, tell, settings)) is not None:
             plan, outcome = found
         else:
+            pricing = pricing or Pricing(program)
             if plan is None:
                 plan, columns = sketch(program, pricing, limits, lottery, settings, tell)
             problem = StageProblem(program, stage, kept, pricing)
@@ -56,7 +57,7 @@ def solve_stages(program: Program, limits: Limits, lottery: Floats, settings: Se
 
 
 def _tie_weight(large: bool, limits: Limits, settings: Settings) -> float:
-    """prices of large programs reach finer gaps, which tie-breaks must not use up."""
+    """Prices of large programs reach finer gaps, which tie-breaks must not use up."""
     return settings.look_ahead * (min(1.0, limits.gap / 1e-3) if large else 1.0)
 
 
@@ -74,8 +75,8 @@ def solve_stage(
     for answer in columns:
         master.take(answer)
     prices = search(problem, master, cost, None, limits.gap * settings.lp_share, settings.rounds, limits.over)
-    whole, shift = whole_prices(program, problem.pricing, stage, problem.kept, prices.price / problem.scale)
-    proven = exact_bound(program, problem.pricing, stage, problem.kept, whole, shift)
+    whole, shift = whole_prices(program, stage, problem.kept, prices.price / problem.scale)
+    proven = exact_bound(program, stage, problem.kept, whole, shift)
     tell(None if plan is None else int(stage.value @ plan), proven)
     bound, engine = proven, PRICES
     if program.options <= settings.closed_at_most and not _within(stage, plan, bound, limits.gap):

@@ -68,10 +68,12 @@ class PricePath:
         price = self._begin(full, typical) if start is None else start
         temperature = settings.hot * typical
         for keep, floor in settings.samples if start is None else ():
+            some: Sequence[Part] = ()
             some, size = self._sampled(keep, seed)
             while size < 1.0 and temperature > floor * typical and not stop():
                 price = self._settled(some, size, price, temperature, settings.sample_steps, stop).price
                 temperature /= settings.cooling
+        some = ()  # samples are large: not kept beyond their use
         if start is not None:
             temperature = settings.warm * typical
         best: Asked | None = None
