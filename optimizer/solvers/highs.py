@@ -18,6 +18,8 @@ TOLERANCE = 1e-6
 """Feasibility tolerance on scaled rows. Every solution is checked in whole numbers afterwards, and rows that it breaks are
 tightened."""
 
+COLUMNWISE, MAXIMISE = int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMaximize)
+
 COARSE = 100.0
 """How much further rows of money and area are scaled down where presolve is wanted: its coefficient strengthening goes
 on until what is left of a row is small against the tolerance, which for such rows can be for ever."""
@@ -126,29 +128,23 @@ def passed(
     ``whole``: the columns that must be whole (None: all that are not continuous)."""
     coarse = presolve and program.continuous is None
     scale = np.where(program.scale > 1, program.scale * COARSE, program.scale) if coarse else program.scale
-    scaled = sp.csc_array(sp.diags_array(1.0 / scale) @ program.matrix.astype(np.float64))
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = program.matrix.shape[1], program.matrix.shape[0]
-    lp.sense_ = highspy.ObjSense.kMaximize
-    lp.offset_ = program.offset
-    lp.col_cost_ = np.asarray(program.cost, dtype=np.float64)
-    lp.col_lower_ = np.zeros(lp.num_col_)
-    lp.col_upper_ = np.where(program.upper >= 10**12, highspy.kHighsInf, program.upper.astype(np.float64))
-    lp.row_lower_ = np.where(low <= -FREE // 2, -highspy.kHighsInf, low / scale)
-    lp.row_upper_ = np.where(high >= FREE // 2, highspy.kHighsInf, high / scale)
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = scaled.indptr
-    lp.a_matrix_.index_ = scaled.indices
-    lp.a_matrix_.value_ = scaled.data
-    kinds = np.array([highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger])
-    wanted = np.ones(lp.num_col_, dtype=bool) if whole is None else whole
+    scaled = sp.csc_array(program.matrix, dtype=np.float64)
+    scaled.data = scaled.data / scale[scaled.indices]
+    rows, columns = scaled.shape
+    wanted = np.ones(columns, dtype=bool) if whole is None else whole
     if program.continuous is not None:
         wanted = wanted & ~program.continuous
-    lp.integrality_ = list(kinds[wanted.astype(np.int64)])
     highs = silent()
     highs.setOptionValue("primal_feasibility_tolerance", TOLERANCE)
     highs.setOptionValue("mip_feasibility_tolerance", TOLERANCE)
     highs.setOptionValue("presolve", "on" if presolve else "off")
     highs.setOptionValue("mip_root_presolve_only", True)
-    highs.passModel(lp)
+    highs.passModel(
+        columns, rows, scaled.nnz, COLUMNWISE, MAXIMISE, program.offset,
+        np.asarray(program.cost, dtype=np.float64), np.zeros(columns),
+        np.where(program.upper >= 10**12, highspy.kHighsInf, program.upper.astype(np.float64)),
+        np.where(low <= -FREE // 2, -highspy.kHighsInf, low / scale),
+        np.where(high >= FREE // 2, highspy.kHighsInf, high / scale),
+        scaled.indptr.astype(np.int32), scaled.indices.astype(np.int32), scaled.data, wanted.astype(np.int32),
+    )  # fmt: skip
     return highs
