@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks._child import peak_mb
+from benchmarks._measure import peak_mb
 
 
 def solved(job: dict[str, Any]) -> dict[str, Any]:

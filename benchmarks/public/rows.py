@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import scipy.sparse as sp
 
-from optimizer.program import FREE, Builder, Ints, Program, RowBlock, Stage, scale_of
+from optimizer.assembly import Assembly
+from optimizer.program import FREE, Builder, Ints, Program, RowBlock, Stage
 from optimizer.wording import Wording
 
 
@@ -25,11 +26,13 @@ class Rows:
 
     def program(self, set_of_option: Ints, sets: int, stage: Stage, upper: Ints) -> Program:
         """The program: the first columns are options, ordered by their choice set."""
-        matrix, low, high, unit, rows = self.builder.matrix()
+        assembly = Assembly()
+        assembly.take(self.builder)
+        joined = assembly.joined()
         start = np.append(0, np.cumsum(np.bincount(set_of_option, minlength=sets))).astype(np.int64)
         return Program(
-            matrix=matrix, row_lower=low, row_upper=high, row_scale=scale_of(matrix), row_unit=unit, rows=rows,
-            upper=upper, set_start=start, sets=tuple(map(str, range(sets))), tables={"x": (0, self.builder.columns)},
+            matrix=joined.matrix, row_lower=joined.lower, row_upper=joined.upper, row_scale=joined.scale,
+            row_unit=joined.unit, rows=joined.rows, upper=upper, set_start=start, sets=tuple(map(str, range(sets))), tables={"x": (0, self.builder.columns)},
             groups=None, stages=(stage,),
         )  # fmt: skip
 
