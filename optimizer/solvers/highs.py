@@ -128,8 +128,7 @@ def passed(
     ``whole``: the columns that must be whole (None: all that are not continuous)."""
     coarse = presolve and program.continuous is None
     scale = np.where(program.scale > 1, program.scale * COARSE, program.scale) if coarse else program.scale
-    scaled = sp.csc_array(program.matrix, dtype=np.float64)
-    scaled.data = scaled.data / scale[scaled.indices]
+    scaled = sp.csc_array(sp.diags_array(1.0 / scale) @ program.matrix.astype(np.float64))
     rows, columns = scaled.shape
     wanted = np.ones(columns, dtype=bool) if whole is None else whole
     if program.continuous is not None:
