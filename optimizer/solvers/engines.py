@@ -88,8 +88,8 @@ class CoreEngine(Engine):
     def solve(self, program: Program, limits: Limits, lottery: Floats) -> Outcome | None:
         """See ``solve_cores``. Programs with continuous columns go to HiGHS whole."""
         if program.mixed:
-            return solve_directly(program, limits, highs_solver, "highs")
-        return solve_cores(program, limits)
+            return explained(solve_directly(program, limits, highs_solver, "highs"), reason_for(program))
+        return explained(solve_cores(program, limits), ASKED)
 
 
 class DirectEngine(Engine):

@@ -22,8 +22,8 @@ from optimizer.wording import Wording
 
 BY_PARTS = Wording("价格导向法（定价后逐地取整）", "prices, then whole plans place by place")
 
-
 ENTRIES_AT_ONCE = 4_000_000
+"""Matrix entries looked at in one go, so that temporaries stay small."""
 
 
 def fits(program: Program, settings: Settings) -> bool:
@@ -51,11 +51,8 @@ def solve_by_parts(
         parts = workers.each(lambda p: part_of(whole, split, p, by_column, cost), range(len(split.sets)))
         parts += [outer_part(whole, split, by_column, cost)] if len(split.outer) else []
         row_limits = limits_of(whole, _highest_prices(by_column, cost, settings))
-
         path = PricePath(parts, row_limits, workers, settings)
-        end = path.follow(
-            None, limits.gap * settings.lp_share, limits.seed, limits.over, lambda b: tell.hear(-np.inf, b)
-        )
+        end = path.follow(limits.gap * settings.lp_share, limits.seed, limits.over, lambda b: tell.hear(-np.inf, b))
         price_seconds = time.perf_counter() - tell.began
         if not end.met:
             return None

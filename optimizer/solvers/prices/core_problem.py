@@ -101,8 +101,8 @@ def core_of(
     matrix = sp.csr_array(sp.vstack([layout.use[free].T, choice], format="csr")).astype(np.int64)
     whole = WholeProgram(
         matrix,
-        np.append(_left(limits.low, given), np.full(many, -FREE)),
-        np.append(_left(limits.high, given), np.ones(many, dtype=np.int64)),
+        np.append(left_of(limits.low, given), np.full(many, -FREE)),
+        np.append(left_of(limits.high, given), np.ones(many, dtype=np.int64)),
         np.append(program.row_scale[part.rows], np.ones(many)),
         program.upper[part.columns[free]],
         layout.worth[free] - layout.use[free] @ price,
@@ -137,11 +137,11 @@ def _restricted(program: WholeProgram, keep: np.ndarray, decided: Ints) -> Whole
     rows = np.flatnonzero(np.diff(part.indptr))
     given = program.matrix @ decided
     return WholeProgram(
-        sp.csr_array(part[rows]), _left(program.low, given)[rows], _left(program.high, given)[rows],
+        sp.csr_array(part[rows]), left_of(program.low, given)[rows], left_of(program.high, given)[rows],
         program.scale[rows], program.upper[keep], program.cost[keep], program.offset + float(program.cost @ decided),
     )  # fmt: skip
 
 
-def _left(limit: Ints, given: Ints) -> Ints:
+def left_of(limit: Ints, given: Ints) -> Ints:
     """What is left of a limit, where there is one."""
     return np.where(np.abs(limit) < FREE // 2, limit - given, limit).astype(np.int64)

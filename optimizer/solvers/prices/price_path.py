@@ -59,23 +59,19 @@ class PricePath:
         self.parts, self.limits, self.workers, self.settings = parts, limits, workers, settings
         self.evaluations = 0
 
-    def follow(
-        self, start: Floats | None, gap: float, seed: int, stop: Callable[[], bool], tell: Callable[[float], None]
-    ) -> PathEnd:
+    def follow(self, gap: float, seed: int, stop: Callable[[], bool], tell: Callable[[float], None]) -> PathEnd:
         """Down to where the bound is within about ``gap`` (relative) of the best."""
         settings, full = self.settings, self.parts
         typical = self._typical(full)
-        price = self._begin(full, typical) if start is None else start
+        price = self._begin(full, typical)
         temperature = settings.hot * typical
-        for keep, floor in settings.samples if start is None else ():
+        for keep, floor in settings.samples:
             some: Sequence[Part] = ()
             some, size = self._sampled(keep, seed)
             while size < 1.0 and temperature > floor * typical and not stop():
                 price = self._settled(some, size, price, temperature, settings.sample_steps, stop).price
                 temperature /= settings.cooling
         some = ()  # samples are large: not kept beyond their use
-        if start is not None:
-            temperature = settings.warm * typical
         best: Asked | None = None
         while True:
             asked = self._settled(full, 1.0, price, temperature, settings.full_steps, stop)

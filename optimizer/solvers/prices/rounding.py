@@ -17,7 +17,7 @@ import scipy.sparse as sp
 
 from optimizer.program import FREE, Ints, Program
 from optimizer.solvers.base import Limits
-from optimizer.solvers.prices.core_problem import PartLimits
+from optimizer.solvers.prices.core_problem import PartLimits, left_of
 from optimizer.solvers.prices.layout import Part
 from optimizer.solvers.prices.part_rounding import Allotment, PartRounding
 from optimizer.solvers.prices.price_path import PathEnd
@@ -63,7 +63,7 @@ class Rounding:
                 self._settle(p, plan)
                 left -= plan.loss
             waiting = [p for p in waiting if p not in self.plans]
-        self._use_what_is_left(goal)
+        self._use_what_isleft_of(goal)
         x = np.zeros(self.program.columns, dtype=np.int64)
         for plan in self.plans.values():
             x[plan.part.columns] = plan.x
@@ -119,7 +119,7 @@ class Rounding:
         self.mixed[rows] -= self.end.replies[number].use
         self.users[rows] -= 1
 
-    def _use_what_is_left(self, goal: float) -> None:
+    def _use_what_isleft_of(self, goal: float) -> None:
         """Parts in turn may use all that the others leave of the linking rows, those that lose most first."""
         settings, program, used = self.settings, self.program, self.used
         tries, idle = np.zeros(len(self.parts), dtype=np.int64), 0
@@ -136,8 +136,8 @@ class Rounding:
             number = int(np.argmax(loss))
             plan, size = self.plans[number], settings.refill_sizes[tries[number] % len(settings.refill_sizes)]
             rows, before = plan.part.rows, plan.use
-            low = _left(program.row_lower[rows], used[rows] - before)
-            high = _left(program.row_upper[rows], used[rows] - before)
+            low = left_of(program.row_lower[rows], used[rows] - before)
+            high = left_of(program.row_upper[rows], used[rows] - before)
             plan.refill(PartLimits(low, high), size, distance - 0.9 * goal, self.limits.seed, self.limits.over)
             used[rows] += plan.use - before
             tries[number] += 1
@@ -157,8 +157,3 @@ def _give(part: Part, second: sp.coo_array, end: PathEnd) -> float:
     price = end.price[part.rows[part.own :]]
     worth = np.diag(block[np.ix_(linking, linking)] - pinned) * price**2
     return float(worth[np.abs(price) > 0].min(initial=np.inf))
-
-
-def _left(limit: Ints, given: Ints) -> Ints:
-    """What is left of a limit, where there is one."""
-    return np.where(np.abs(limit) < FREE // 2, limit - given, limit).astype(np.int64)

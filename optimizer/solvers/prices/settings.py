@@ -38,7 +38,6 @@ class Settings:
     # Newton steps on the smoothed dual; temperatures are told in the worth of a typical option
     rows_at_most: int = 500  # of one part, with the linking ones
     hot: float = 0.2  # the first temperature
-    warm: float = 1e-3  # the first one of a later stage
     cooling: float = 4.0
     samples: tuple[tuple[int, float], ...] = (
         (100, 0.07),

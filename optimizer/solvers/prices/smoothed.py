@@ -102,14 +102,15 @@ def curvature(layout: Layout, reply: SmoothReply, temperature: float) -> sp.coo_
     mine = np.flatnonzero(undecided)
     share, of_set = reply.share[mine], reply.of_set[mine]
     use = layout.use[reply.option[mine]]
-    amounts = layout.use[layout.options :] if len(reply.amount) else None
+    amounts = sp.csr_array(layout.use[layout.options :])
     weight = every / temperature
     if layout.use.shape[1] > DENSE_ROWS:
-        return sp.coo_array(_sparse_covariance(use, share, of_set) * weight + _of_amounts(amounts, reply.give))
-    total = _covariance(use.toarray(), share, of_set) * weight
-    if amounts is not None:
-        total += _of_amounts(amounts, reply.give).toarray()
-    return sp.coo_array(total)
+        total = _sparse_covariance(use, share, of_set) * weight
+        return sp.coo_array(total + _of_amounts(amounts, reply.give) if len(reply.amount) else total)
+    dense = _covariance(use.toarray(), share, of_set) * weight
+    if len(reply.amount):
+        dense += _of_amounts(amounts, reply.give).toarray()
+    return sp.coo_array(dense)
 
 
 def _covariance(use: Floats, share: Floats, of_set: Ints) -> Floats:
@@ -132,8 +133,6 @@ def _sparse_covariance(use: sp.csr_array, share: Floats, of_set: Ints) -> sp.csr
     return sp.csr_array(spread.T @ spread - mean.T @ mean)
 
 
-def _of_amounts(use: sp.csr_array | None, give: Floats) -> sp.csr_array:
-    """The amounts' second derivatives; 0 where there are none."""
-    if use is None:
-        return 0.0  # type: ignore[return-value]
+def _of_amounts(use: sp.csr_array, give: Floats) -> sp.csr_array:
+    """The amounts' second derivatives."""
     return sp.csr_array(use.T @ sp.csr_array(sp.diags_array(give) @ use))
