@@ -63,7 +63,7 @@ class Rounding:
                 self._settle(p, plan)
                 left -= plan.loss
             waiting = [p for p in waiting if p not in self.plans]
-        self._use_what_isleft_of(goal)
+        self._use_what_is_left(goal)
         x = np.zeros(self.program.columns, dtype=np.int64)
         for plan in self.plans.values():
             x[plan.part.columns] = plan.x
@@ -119,7 +119,7 @@ class Rounding:
         self.mixed[rows] -= self.end.replies[number].use
         self.users[rows] -= 1
 
-    def _use_what_isleft_of(self, goal: float) -> None:
+    def _use_what_is_left(self, goal: float) -> None:
         """Parts in turn may use all that the others leave of the linking rows, those that lose most first."""
         settings, program, used = self.settings, self.program, self.used
         tries, idle = np.zeros(len(self.parts), dtype=np.int64), 0
