@@ -56,6 +56,8 @@ def load_with_notices(source: str | Path, set: Mapping[str, object] | None = Non
     path = _found(source)
     beside = path if path.is_dir() else path.parent
     instance, notices = read_instance(path, lambda policy: policy_named(policy, beside, set))
+    bundled = not Path(source).exists()
+    instance = replace(instance, source=str(source) if bundled else str(path.resolve()))
     return _with_parameters(instance, set or {}), notices
 
 
@@ -142,7 +144,14 @@ def solve(
     seconds = {
         "read": read - began, "build": built - read, "solve": solved - built, "check": clock.perf_counter() - solved
     }  # fmt: skip
-    settings = {"gap": gap, "time": time, "seed": seed, "solver": engine.name, "set": dict(set or {})}
+    settings = {
+        "gap": gap,
+        "time": time,
+        "seed": seed,
+        "solver": engine.name,
+        "set": dict(set or {}),
+        "source": task.source,
+    }
     return _plan(model, outcome, found, number, decided, seed, seconds, settings, engine)
 
 

@@ -19,7 +19,7 @@ from typing import Annotated, Any
 
 import typer
 
-from optimizer import api
+from optimizer import api, asking
 from optimizer.arguments import check_limits, check_out, language_of, mistake, parse_changes
 from optimizer.errors import InputError, NoLegalPlan, OptimizerError
 from optimizer.report.proof import proof_lines, proof_record
@@ -54,6 +54,11 @@ Changes = Annotated[
     typer.Option(
         "--set", metavar="RULE.FIELD=VALUE", help="改动一条规则的数值，可重复 / change a number of a rule, repeatable"
     ),
+]
+PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", help="方案文件夹 / plan folder")]
+FromInstance = Annotated[
+    str | None,
+    typer.Option("--instance", metavar="INSTANCE", help="方案所用的实例，默认按方案记载 / the plan's instance"),
 ]
 Lang = Annotated[str, typer.Option("--lang", metavar="zh|en", help="语言 / language")]
 AsJson = Annotated[bool, typer.Option("--json", help="标准输出只给 JSON / JSON only on standard output")]
@@ -186,7 +191,7 @@ def check(
 @app.command()
 def certify(
     instance: InstanceName,
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="方案文件夹 / plan folder")],
+    plan: PlanFolder,
     lang: Lang = "zh",
     as_json: AsJson = False,
 ) -> None:
@@ -199,6 +204,27 @@ def certify(
             print("\n".join(proof_lines(found, language)))
         if not found.holds:
             raise typer.Exit(5)
+
+
+@app.command()
+def why(
+    plan: PlanFolder,
+    household: Annotated[str, typer.Argument(metavar="HOUSEHOLD", help="户编号 / the household's code")],
+    instead: Annotated[
+        str | None,
+        typer.Option("--instead", metavar="SITE", help="为何不是这个安置点（或方式） / why not this site (or mode)"),
+    ] = None,
+    instance: FromInstance = None,
+    lang: Lang = "zh",
+    as_json: AsJson = False,
+) -> None:
+    """说明一户为何得到这个结果 / Why a household got what it got, and what another result would take."""
+    with telling(lang, as_json) as language:
+        found = asking.why(plan, household, instead, instance)
+        if as_json:
+            say_json(asking.why_record(found))
+        else:
+            print(found.text.to(language))
 
 
 @app.command()

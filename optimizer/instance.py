@@ -27,7 +27,8 @@ class Instance:
     ``tables``: one frame a table of the policy, columns as its schema declares and in that order,
     numbers as int64 base units (fen, dm², metres, counts), flags bool, codes and texts str with
     ``""`` for an allowed empty. ``parameters``: base units, the policy's values with the
-    instance's own put over them. ``hashes``: sha256 of each file or sheet read.
+    instance's own put over them. ``hashes``: sha256 of each file or sheet read. ``source``: the name of a bundled instance or
+    the path that it was read from; empty for one made in memory.
     """
 
     name: str
@@ -38,3 +39,4 @@ class Instance:
     sources: tuple[Source, ...]
     hashes: Mapping[str, str]
     generated: bool = False
+    source: str = ""

@@ -59,13 +59,13 @@ class Labels:
     tables, titles of the rules; else the name itself.
     """
 
-    def __init__(self, instance: Instance, plan: Plan, language: Language) -> None:
+    def __init__(self, instance: Instance, plan: Plan | None, language: Language) -> None:
         self.instance = instance
         self.language = language
-        self._titles = {**_measure_titles(instance), **_titles(plan.settings.get("titles", {}))}
+        given = plan.settings.get("titles", {}) if plan is not None else {}
+        self._titles = {**_measure_titles(instance), **_titles(given)}
         self._codes: dict[str, dict[str, str]] = {}
-        rules = plan.clauses.drop_duplicates("rule")
-        self._rules = dict(zip(rules["rule"], rules[f"title_{language}"], strict=True))
+        self._rules = {str(entry["id"]): str(entry["title"][language]) for entry in instance.policy.rule}
 
     def column(self, name: str) -> str:
         """A column's name."""
