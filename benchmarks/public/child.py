@@ -7,7 +7,6 @@ solving and of the whole process, peak memory, what contributed.
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -76,8 +75,6 @@ def main() -> None:
     draft = Path(job["answer"] + ".part")
     draft.write_text(json.dumps(answer), encoding="utf-8")
     draft.replace(job["answer"])
-    sys.stdout.flush()
-    os._exit(0)  # a solver thread that has not heard the stop yet must not hold, or abort, the process
 
 
 if __name__ == "__main__":
