@@ -19,6 +19,7 @@ from optimizer.solvers.cores.exchange import Exchange
 from optimizer.solvers.cores.knapsacks import Knapsacks
 from optimizer.solvers.cores.ladder import Ladder, columns_of
 from optimizer.solvers.cores.lagrangian import Lagrangian
+from optimizer.solvers.cores.medians import medians
 from optimizer.solvers.cores.merged import merged
 from optimizer.solvers.cores.race import Race, part_of
 from optimizer.solvers.cores.racers import HighsRacer, Racer, SatRacer
@@ -35,8 +36,8 @@ thousands, the bound of prices is too slow to be worth it, and CP-SAT works on t
 QUICK_SHARE = 0.25
 """The share of the time that the first core, everything below the first plan, may take."""
 
-EXCHANGE_SHARE = 0.1
-"""The share of the time that the exchange may take."""
+EXCHANGE_SHARE, AROUND_SHARE = 0.1, 0.1
+"""The shares of the time that the exchange, and then the first neighbourhoods, may take."""
 
 
 def solve_cores(program: Program, limits: Limits) -> Outcome | None:
@@ -123,13 +124,14 @@ class Course:
         problem = Lagrangian(bins)
         top = started(problem, self.race, self.limits)
         if not self.done:
-            exchanged(self.program, bins, top, self.race, self.limits)
+            exchanged(self.program, problem, top, self.race, self.limits)
         if self.done:
             return
         self.ladder = ladder = Ladder(
             self.program, self.written, bins, self.race, self.limits, self.racers, problem.reach(top.price)
         )
         ladder.try_last(QUICK_SHARE)  # what is easy ends here, before the bound is worked on further
+        ladder.look_around(AROUND_SHARE)
         if not self.done:
             refined(problem, top, self.race, self.limits)
         if not self.done:
@@ -177,26 +179,18 @@ def shares(limits: Limits) -> Callable[[float], float]:
     return lambda share: share * budget - (time.perf_counter() - began)
 
 
-def exchanged(program: Program, bins: Bins, top: Top, race: Race, limits: Limits) -> None:
+def exchanged(program: Program, problem: Lagrangian, top: Top, race: Race, limits: Limits) -> None:
     """Plans by exchange over the bins that are open at the best prices, in a share of the time."""
-    reply = Lagrangian(bins).ask(top.price)
-    opened = reply.open & (bins.state != 0)
+    bins = problem.bins
+    opened = problem.ask(top.price).open & (bins.state != 0)
+    opened = opened if bins.count is None else medians(bins, opened)
     budget = 30.0 if limits.seconds is None else limits.seconds
-    began, last = time.perf_counter(), time.perf_counter()
-    most = min(EXCHANGE_SHARE * budget, 1e-3 * len(bins.item) ** 0.5 * bins.items**0.5)
+    began, most = time.perf_counter(), min(EXCHANGE_SHARE * budget, 2e-3 * len(bins.item) ** 0.5 * bins.items**0.5)
 
-    def left() -> float:
-        now = time.perf_counter()
-        ended = race.ended or limits.over() or now - last > most / 2
-        return 0.0 if ended else most - (now - began)
+    def part_done() -> float:
+        return 1.0 if race.ended or limits.over() else (time.perf_counter() - began) / most
 
     def offer(options: Ints) -> None:
-        nonlocal last
-        last = time.perf_counter()
         race.offer(columns_of(bins, options, opened, program.columns), "exchange")
 
-    start = np.full(bins.items, -1)
-    chosen = np.flatnonzero(reply.filling & opened[bins.bin])
-    start[bins.item[chosen]] = bins.bin[chosen]
-    search = Exchange(bins, opened, limits.seed, offer)
-    search.run(np.where(start >= 0, start, search.cost.argmin(axis=1)), left)
+    Exchange(bins, opened, top.price, limits.seed, offer).run(part_done)

@@ -16,6 +16,7 @@ from optimizer.program import FREE, Ints, Program, scale_of
 from optimizer.solvers.base import Limits
 from optimizer.solvers.cores.fixing import cutoff_for, narrowed
 from optimizer.solvers.cores.lagrangian import Reach
+from optimizer.solvers.cores.neighbourhoods import Neighbourhoods
 from optimizer.solvers.cores.race import ALL, Part, Race, part_of
 from optimizer.solvers.cores.racers import HighsRacer, Racer, SatRacer
 from optimizer.solvers.cores.shape import Bins
@@ -53,6 +54,7 @@ class Ladder:
         self.program, self.written, self.bins, self.race = program, written, bins, race
         self.limits, self.racers, self.reach = limits, racers, reach
         self.steps, self.fixed, self.on_highs = 0, 0, len(bins.item)
+        self.around = Neighbourhoods(program, written, bins, race, limits.seed)
 
     @property
     def done(self) -> bool:
@@ -79,6 +81,12 @@ class Ladder:
             each *= GROWTH if self._target(each) >= target else 1.0
             if not decided:
                 share *= 1.5
+                self.look_around(share)
+
+    def look_around(self, share: float) -> None:
+        """Neighbourhoods of the best plan, in a share of the time."""
+        self.around.improve(self.reach.within, self._slice(share), lambda: self.done)
+        self.refocus()
 
     def refocus(self) -> None:
         """HiGHS anew on what is left below the best plan, where that is much less than what it works on."""

@@ -74,7 +74,8 @@ class Race:
 
 @dataclass(frozen=True)
 class Part:
-    """The columns ``free`` of a program, the others staying at ``fixed``: all plans of cost ≤ ``most`` are in it.
+    """The columns ``free`` of a program, the others staying at ``fixed``: all plans of cost ≤ ``most`` are in it (None: who
+    knows; then nothing is proven by it).
 
     ``program`` is over the free columns, maximised as every ``WholeProgram``; ``given``: what the fixed columns are worth.
     """
@@ -82,7 +83,7 @@ class Part:
     program: WholeProgram
     fixed: Ints
     free: Ints
-    most: int
+    most: int | None
     given: int
 
     def plan(self, x: Ints) -> Ints:
@@ -98,6 +99,8 @@ class Part:
 
     def empty(self, race: Race, who: str) -> None:
         """Nothing is in the part."""
+        if self.most is None:
+            return
         if self.most >= ALL:
             race.barren = who
             race.news.set()
@@ -106,12 +109,13 @@ class Part:
 
     def proven(self, bound: float, race: Race, who: str) -> None:
         """A bound on the part's (maximised) cost: it holds for every plan up to ``most``."""
-        if np.isfinite(bound):
+        if self.most is not None and np.isfinite(bound):
             race.prove(min(-(bound + self.given), float(self.most + race.whole)), who)
 
 
-def part_of(program: WholeProgram, fixed: Ints, free: Ints | None = None, most: int = ALL) -> Part:
-    """The part of ``program`` over the columns ``free`` (None: all of it), which holds all plans of cost ≤ ``most``."""
+def part_of(program: WholeProgram, fixed: Ints, free: Ints | None = None, most: int | None = ALL) -> Part:
+    """The part of ``program`` over the columns ``free`` (None: all of it), which holds all plans of cost ≤ ``most``
+    (None: nothing known)."""
     if free is None:
         return Part(program, fixed, np.arange(len(fixed)), most, 0)
     return Part(
