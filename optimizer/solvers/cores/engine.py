@@ -49,7 +49,7 @@ def solve_cores(program: Program, limits: Limits) -> Outcome | None:
         tell = StageTeller(limits, stage, number, len(program.stages))
         tell(None, None)
         course = Course.of(program, stage, kept, limits, plan)
-        course.run(tell)
+        course.run()
         race = course.race
         if race.plan is None or race.value is None or race.bound is None:
             return None
@@ -97,7 +97,7 @@ class Course:
         """Whether to stop."""
         return self.race.ended or self.limits.over()
 
-    def run(self, tell: StageTeller) -> None:
+    def run(self) -> None:
         """Race until a proof, the limit, or nobody is left; every racer has ended when this returns."""
         whole = part_of(self.written, np.zeros(self.program.columns, np.int64))
         self._add(HighsRacer(self.race, whole, self.limits.left(), self.limits.seed))

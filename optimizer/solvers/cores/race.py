@@ -93,9 +93,9 @@ class Part:
         return plan
 
     def solution(self, plan: Ints) -> Ints | None:
-        """A plan of the whole program as a solution of the part; None where it is not in it."""
+        """A plan of the whole program as a solution of the part; None where it is not in it or breaks its limit on cost."""
         x = np.asarray(plan[self.free])
-        return x if np.array_equal(self.plan(x), plan) else None
+        return x if np.array_equal(self.plan(x), plan) and not len(self.program.broken(x)) else None
 
     def empty(self, race: Race, who: str) -> None:
         """Nothing is in the part."""
