@@ -202,7 +202,7 @@ def test_the_exchange_gives_legal_plans_each_better_than_the_last(seed: int, kin
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_neighbourhoods_improve_and_prove_nothing(kind: str) -> None:
-    program = program_of(kind, 3, 7)
+    program = program_of(kind, 2, 7)
     best, plans, cost = everything(program)
     course = course_of(program)
     assert course.bins is not None
@@ -210,7 +210,7 @@ def test_neighbourhoods_improve_and_prove_nothing(kind: str) -> None:
     course.race.offer(plans[cost.argmax()], "the worst")
     reach = Lagrangian(course.bins).reach(second_cheapest(course.bins))
     around = Neighbourhoods(program, course.written, course.bins, course.race, 1)
-    around.improve(reach.within, 4.0, lambda: course.race.value == best)
+    around.improve(reach.within, 2.0, lambda: course.race.value == best)
     assert course.race.value is not None
     assert best is not None
     assert best <= course.race.value < cost.max()

@@ -33,6 +33,9 @@ LARGEST_TABLE = 150_000
 """Cells (bins × capacities) of one step of the knapsack tables; where they are more, as with capacities in the ten
 thousands, the bound of prices is too slow to be worth it, and CP-SAT works on the whole program."""
 
+MASTER_ITEMS = 400
+"""With more items the column generation's master takes longer than what it gains."""
+
 QUICK_SHARE = 0.25
 """The share of the time that the first core, everything below the first plan, may take."""
 
@@ -169,7 +172,8 @@ def refined(problem: Lagrangian, top: Top, race: Race, limits: Limits) -> None:
     left = shares(limits)
     most = np.inf if race.value is None else float(race.value - race.whole)
     climb(problem, top, 120, lambda: left(0.15) <= 0 or limits.over() or race.ended, 0.003)
-    refine(problem, top, most, lambda: left(0.3) <= 0 or limits.over() or race.ended, race.whole)
+    if problem.bins.items <= MASTER_ITEMS:
+        refine(problem, top, most, lambda: 0.0 if limits.over() or race.ended else left(0.3), race.whole)
     race.prove(top.bound, "prices")
 
 

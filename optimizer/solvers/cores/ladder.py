@@ -31,7 +31,7 @@ QUICK, QUICK_EACH = 800, 8
 GROWTH = 1.6
 """How much larger a core may be than one that brought no decision."""
 
-ANEW = 0.6
+ANEW = 0.5
 """HiGHS begins anew where at most this part of the options that it works on is left."""
 
 SMALLER = 0.8
