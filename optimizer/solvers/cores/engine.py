@@ -33,6 +33,9 @@ LARGEST_TABLE = 150_000
 """Cells (bins × capacities) of one step of the knapsack tables; where they are more, as with capacities in the ten
 thousands, the bound of prices is too slow to be worth it, and CP-SAT works on the whole program."""
 
+PATIENCE = 4.0
+"""An exchange without a plan goes on for so many times its share."""
+
 MASTER_ITEMS = 400
 """With more items the column generation's master takes longer than what it gains."""
 
@@ -192,9 +195,13 @@ def exchanged(program: Program, problem: Lagrangian, top: Top, race: Race, limit
     began, most = time.perf_counter(), min(EXCHANGE_SHARE * budget, 2e-3 * len(bins.item) ** 0.5 * bins.items**0.5)
 
     def part_done() -> float:
-        return 1.0 if race.ended or limits.over() else (time.perf_counter() - began) / most
+        if race.ended or limits.over():
+            return 1.0
+        done = (time.perf_counter() - began) / most
+        return done if np.isfinite(search.best) or done > PATIENCE else min(done, 0.99)
 
     def offer(options: Ints) -> None:
         race.offer(columns_of(bins, options, opened, program.columns), "exchange")
 
-    Exchange(bins, opened, top.price, limits.seed, offer).run(part_done)
+    search = Exchange(bins, opened, top.price, limits.seed, offer)
+    search.run(part_done)
