@@ -12,7 +12,7 @@ import pytest
 from benchmarks.public import gap, location
 from optimizer.program import Ints, Program
 from optimizer.solvers.base import Limits
-from optimizer.solvers.cores import engine
+from optimizer.solvers.cores import engine, knapsacks
 from optimizer.solvers.cores.ascent import Top, climb, second_cheapest
 from optimizer.solvers.cores.engine import Course, solve_cores
 from optimizer.solvers.cores.exchange import Exchange, tolls
@@ -250,7 +250,21 @@ def test_medians_keep_their_number_and_are_not_improved_by_a_swap() -> None:
 
 
 def test_a_toll_is_the_worth_of_the_item_that_just_does_not_fit() -> None:
-    data = gap.Assignment(np.array([[10, 10, 10]]), np.array([[2, 2, 2]]), np.array([5]))
+    data = gap.Assignment(np.array([[10, 10, 10]]), np.array([[2, 2, 3]]), np.array([5]))
     course = course_of(gap.program(data))
     assert course.bins is not None
-    assert tolls(course.bins, np.array([20.0, 16.0, 14.0])) == pytest.approx([2.0])  # (14 − 10) / 2
+    assert tolls(course.bins, np.array([20.0, 16.0, 16.0])) == pytest.approx([2.0])  # (16 − 10) / 3
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_coarse_tables_never_promise_less_than_fine_ones(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    course = course_of(program_of("assignment", seed, 12))
+    assert course.bins is not None
+    tables = knapsacks.Knapsacks(course.bins)
+    worth = np.random.default_rng(seed).integers(-5, 20, len(course.bins.item)).astype(np.float64)
+    fine = tables.forced(worth)
+    monkeypatch.setattr(knapsacks, "LARGEST_FORCED", 0)
+    coarse = tables.forced(worth)
+    assert np.array_equal(coarse[0], fine[0])
+    assert (coarse[1] >= fine[1]).all()
+    assert (coarse[2] >= fine[2]).all()
