@@ -9,7 +9,7 @@ from pathlib import Path
 
 import benchmarks
 from benchmarks._page import write_page
-from benchmarks.record import KNOWN, write_record
+from benchmarks.record import KNOWN, settings_of, write_record
 
 
 def discover() -> None:
@@ -40,11 +40,10 @@ def main() -> None:
         write_page()
         return
     results = KNOWN[chosen.name].run(chosen)
-    settings = {k: v for k, v in vars(chosen).items() if k not in ("command", "json")}
     for result in results:
         print(result)
     if chosen.json:
-        write_record(chosen.json, settings, results)
+        write_record(chosen.json, settings_of(chosen), results)
 
 
 if __name__ == "__main__":

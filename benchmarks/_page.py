@@ -23,7 +23,7 @@ ABOUT_SETTINGS = ("versions", "commit", "date", "name")
 COLUMNS = (
     ("instance", "instance"), ("households", "households"), ("measured", "measured"), ("solver", "solver"),
     ("status", "ended"), ("value", "value"), ("bound", "bound"), ("gap", "gap"), ("best_known", "best known"),
-    ("solve_seconds", "solve, s"), ("seconds", "whole, s"), ("peak_mb", "peak, MiB"), ("price_seconds", "price bound, s"),
+    ("solve_seconds", "solve, s"), ("cpu_seconds", "processors, s"), ("seconds", "whole, s"), ("peak_mb", "peak, MiB"), ("price_seconds", "price bound, s"),
     ("times_our_price_seconds", "times our price bound"), ("times_ours", "times ours"), ("columns", "columns"),
     ("rows", "rows"), ("entries", "entries"), ("certify", "certify"), ("stages_reached", "stages"),
     ("worst_gap", "worst gap of a stage"), ("caught", "caught"), ("missed", "missed"), ("false_alarms", "false alarms"),

@@ -77,6 +77,26 @@ def versions() -> dict[str, str]:
     return of_the_engine() | {name: metadata.version(name) for name in ("ortools", "pyarrow")}
 
 
+def settings_of(chosen: argparse.Namespace) -> dict[str, Any]:
+    """What was asked for on the command line, as a record keeps it; of folders only the name."""
+    asked = {k: v for k, v in vars(chosen).items() if k not in ("command", "json", "resume")}
+    return {k: v.name if isinstance(v, Path) else v for k, v in asked.items()}
+
+
+def kept_results(path: Path, settings: dict[str, Any]) -> Results:
+    """The results of an interrupted run of the same settings, versions and commit. Raises ``ValueError`` where the record
+    at ``path`` is of another run."""
+    if not path.exists():
+        return []
+    record = json.loads(path.read_text(encoding="utf-8"))
+    then = {k: v for k, v in record["settings"].items() if k != "date"}
+    now = json.loads(json.dumps(settings | {"versions": versions(), "commit": commit()}))
+    if then != now:
+        differing = sorted(k for k in then.keys() | now.keys() if then.get(k) != now.get(k))
+        raise ValueError(f"{path.name} is of another run (differing: {', '.join(differing)}): no results are mixed")
+    return list(record["results"])
+
+
 def write_record(path: Path, settings: dict[str, Any], results: Results) -> None:
     """One JSON file, whole or not at all."""
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

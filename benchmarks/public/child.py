@@ -1,13 +1,13 @@
 """One instance by one solver in a process of its own: ``python -m benchmarks.public.child JOB.json``.
 
 The job: {"set", "file", "solver", "limit", "seed", "answer"}; the answer: value and bound in the file's units, seconds of
-solving and of the whole process, peak memory, what contributed.
+solving, of the processors meanwhile, and of the whole process, peak memory, what contributed.
 """
 
 from __future__ import annotations
 
 import json
-import os
+import resource
 import sys
 import time
 from pathlib import Path
@@ -23,15 +23,20 @@ def solved(job: dict[str, Any]) -> dict[str, Any]:
     from optimizer.solvers import engines  # noqa: F401
 
     program, decimals = load(job["set"], Path(job["file"]))
-    began = time.perf_counter()
+    began, used = time.perf_counter(), processor_seconds()
     value, bound, told = (ours if job["solver"] == "prices" else peer)(program, job)
     seconds = time.perf_counter() - began
     return {
         "value": None if value is None else value / 10**decimals,
         "bound": None if bound is None else bound / 10**decimals,
         "proven": value is not None and bound is not None and bound >= value,
-        "solve_seconds": seconds, "contributed": told,
+        "solve_seconds": seconds, "cpu_seconds": processor_seconds() - used, "contributed": told,
     }  # fmt: skip
+
+
+def processor_seconds() -> float:
+    """What this process and the solvers that it started have used of the processors, in user mode."""
+    return sum(resource.getrusage(who).ru_utime for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 
 def ours(program: Any, job: dict[str, Any]) -> tuple[int | None, int | None, str]:
@@ -76,8 +81,6 @@ def main() -> None:
     draft = Path(job["answer"] + ".part")
     draft.write_text(json.dumps(answer), encoding="utf-8")
     draft.replace(job["answer"])
-    sys.stdout.flush()
-    os._exit(0)  # a solver thread that has not heard the stop yet must not hold, or abort, the process
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.public.optima import SETS, Optimum, read_optima
 from benchmarks.public.summary import against, proven_by_peers_alone, summary
-from benchmarks.record import ROOT, Results, register
+from benchmarks.record import ROOT, Results, kept_results, register, settings_of, write_record
 
 PEERS = ("highs", "cpsat", "cbc")
 GRACE = 30.0  # seconds for reading, building, and a solver that does not look at its clock
@@ -29,6 +29,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=float, default=10.0, help="seconds of solving, for every solver alike")
     parser.add_argument("--peers", default="", help="names from: " + ",".join(PEERS))
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--resume", action="store_true", help="go on with the record of --json, of the same run")
 
 
 def in_child(job: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -49,7 +50,8 @@ def in_child(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     took = time.perf_counter() - began
     if answer.exists():
         return dict(json.loads(answer.read_text(encoding="utf-8")))
-    empty = {"value": None, "bound": None, "proven": False, "solve_seconds": took, "seconds": took, "peak_mb": None}
+    empty = {"value": None, "bound": None, "proven": False, "solve_seconds": took, "seconds": took, "cpu_seconds": None,
+             "peak_mb": None}  # fmt: skip
     return empty | {"contributed": "", "failed": log.read_text(encoding="utf-8", errors="replace")[-1000:] or "killed"}
 
 
@@ -69,7 +71,7 @@ def result(kind: str, name: str, solver: str, answer: dict[str, Any], optimum: O
     return {
         "set": kind, "instance": name, "solver": solver, "status": status, "value": answer["value"],
         "bound": answer["bound"], **told, "solve_seconds": answer["solve_seconds"], "seconds": answer["seconds"],
-        "peak_mb": answer["peak_mb"], "contributed": answer["contributed"],
+        "cpu_seconds": answer["cpu_seconds"], "peak_mb": answer["peak_mb"], "contributed": answer["contributed"],
         **{k: answer[k] for k in ("failed",) if k in answer},
     }  # fmt: skip
 
@@ -87,22 +89,40 @@ def chosen_instances(data: Path, kinds: list[str], only: list[str]) -> list[tupl
 
 @register("public", "public sets with published optima: assignment, facility location, p-median", options)
 def run(chosen: argparse.Namespace) -> Results:
-    """Ours and the peers on every instance, then the summary; contradictions are shouted."""
+    """Ours and the peers on every instance, then the summary; contradictions are shouted.
+
+    The record (``--json``) is written after every instance, so that an interrupted run keeps what it has.
+    """
     kinds, only = (list(filter(None, text.split(","))) for text in (chosen.sets, chosen.only))
     solvers = ["prices", *filter(None, chosen.peers.split(","))]
     known = {kind: read_optima(chosen.data / kind / "optima.csv") for kind in kinds}
-    results: Results = []
+    record, settings = getattr(chosen, "json", None), settings_of(chosen)
+    kept = kept_results(record, settings) if record and chosen.resume else []
+    results = [r for r in kept if "instance" in r]
+    done = {(r["set"], r["instance"]) for r in results}
     with tempfile.TemporaryDirectory() as place:
         for kind, file in chosen_instances(chosen.data, kinds, only):
+            if (kind, file.stem) in done:
+                continue
             for solver in solvers:
                 job = {"set": kind, "file": str(file.resolve()), "solver": solver, "limit": chosen.limit}
                 answer = in_child(job | {"seed": chosen.seed}, Path(place))
-                line = result(kind, file.stem, solver, answer, known[kind].get(file.stem))
-                results.append(line)
-                print(f"{file.stem:16} {solver:7} {line['status']:8} {line['value']} {line['bound']} "
-                      f"best {line['best_known']} {line['solve_seconds']:.2f} s", file=sys.stderr, flush=True)  # fmt: skip
-                for alarm in line["alarms"]:
-                    print(f"!!! {file.stem}, {solver}: {alarm}", file=sys.stderr, flush=True)
-    chosen.data = str(chosen.data.name)
-    alone = proven_by_peers_alone(results)
-    return [*results, *summary(results, chosen.limit), {"proven_by_peers_alone": alone}]
+                results.append(result(kind, file.stem, solver, answer, known[kind].get(file.stem)))
+                told(results[-1])
+            if record:
+                write_record(record, settings, with_summary(results, chosen.limit))
+    return with_summary(results, chosen.limit)
+
+
+def told(line: dict[str, Any]) -> None:
+    """One result on standard error, its alarms with it."""
+    name, solver = line["instance"], line["solver"]
+    print(f"{name:16} {solver:7} {line['status']:8} {line['value']} {line['bound']} best {line['best_known']} "
+          f"{line['solve_seconds']:.2f} s, {line['cpu_seconds'] or 0:.1f} s of processors", file=sys.stderr, flush=True)  # fmt: skip
+    for alarm in line["alarms"]:
+        print(f"!!! {name}, {solver}: {alarm}", file=sys.stderr, flush=True)
+
+
+def with_summary(results: Results, limit: float) -> Results:
+    """The results, what they say together, and the instances that peers alone proved."""
+    return [*results, *summary(results, limit), {"proven_by_peers_alone": proven_by_peers_alone(results)}]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+import benchmarks.public.run as running
 from benchmarks.public.optima import Optimum
 from benchmarks.public.run import chosen_instances, options, run
 from benchmarks.public.summary import against, alarms, proven_by_peers_alone, shifted_mean, summary
@@ -79,3 +81,36 @@ def test_what_is_not_proven_counts_as_the_limit() -> None:
     assert told["gap", "prices"]["shifted_mean_seconds"] == 7.0
     assert told["all", "highs"]["shifted_mean_seconds"] == 1.0
     assert proven_by_peers_alone([ours, peer]) == ["a"]
+
+
+def asked(folder: Path, *more: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--json", type=Path)
+    options(parser)
+    chosen = parser.parse_args(["--data", str(folder), "--sets", "gap", "--limit", "5", *more])
+    chosen.name = "public"
+    return chosen
+
+
+def test_an_interrupted_run_keeps_its_results_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, record = data(tmp_path), tmp_path / "record.json"
+    second = (folder / "gap" / "tiny.txt").read_text(encoding="utf-8")
+    (folder / "gap" / "tiny2.txt").write_text(second, encoding="utf-8")
+    real, ran = running.in_child, list[str]()
+
+    def interrupted(job: dict[str, object], place: Path) -> dict[str, object]:
+        ran.append(Path(str(job["file"])).stem)
+        if ran[-1] == "tiny2" and len(ran) == 2:
+            raise KeyboardInterrupt
+        return real(job, place)
+
+    monkeypatch.setattr(running, "in_child", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run(asked(folder, "--json", str(record)))
+    assert [r["instance"] for r in json.loads(record.read_text())["results"] if "instance" in r] == ["tiny"]
+    results = run(asked(folder, "--json", str(record), "--resume"))
+    assert ran == ["tiny", "tiny2", "tiny2"]
+    assert [r["instance"] for r in results if "instance" in r] == ["tiny", "tiny2"]
+    assert {r["proven"] for r in results if "summary" in r} == {2}
+    with pytest.raises(ValueError, match="differing: limit"):
+        run(asked(folder, "--json", str(record), "--resume", "--limit", "6"))

@@ -65,18 +65,21 @@ def climb(problem: Lagrangian, top: Top, rounds: int, stop: Callable[[], bool], 
         price = price + (top.bound + reach * max(1.0, abs(top.bound)) - reply.bound) / length * direction
 
 
-def refine(problem: Lagrangian, top: Top, most: float, stop: Callable[[], bool], whole: float) -> float:
+def refine(problem: Lagrangian, top: Top, most: float, left: Callable[[], float], whole: float) -> float:
     """Column generation with in-out smoothing from ``top``; returns the master's value (≥ every bound to come).
 
     Ends when bound and value agree, when rounding up (to multiples of ``whole``) cannot gain any more, or when the
-    bound exceeds ``most``.
+    bound exceeds ``most``, or no seconds are ``left``.
     """
     columns = Columns(problem)
     for reply in top.replies:
         columns.take(reply)
     value, asked_master = np.inf, False
-    while not stop():
-        value, dual = columns.solve()
+    while (seconds := left()) > 0:
+        solved = columns.solve(seconds)
+        if solved is None:
+            break
+        value, dual = solved
         done = value - top.bound <= 1e-7 * abs(value)
         if done or rounded(top.bound, whole) >= rounded(value, whole) or top.bound > most:
             break

@@ -71,8 +71,11 @@ class Columns:
                 added += 1
         return added
 
-    def solve(self) -> tuple[float, Floats]:
-        """The master's value and its prices of the items."""
+    def solve(self, seconds: float) -> tuple[float, Floats] | None:
+        """The master's value and its prices of the items; None where the seconds do not suffice."""
+        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(0.05, seconds))
         self.highs.run()
+        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
         dual = np.asarray(self.highs.getSolution().row_dual)[: self.problem.bins.items]
         return float(self.highs.getInfo().objective_function_value), dual

@@ -91,6 +91,11 @@ class CpSat:
         """Whether the run proved that there is no solution."""
         return bool(self.status == cp_model.INFEASIBLE)
 
+    @property
+    def decided(self) -> bool:
+        """Whether the run ended with a proof."""
+        return bool(self.status in (cp_model.OPTIMAL, cp_model.INFEASIBLE))
+
     def stop(self) -> None:
         """End the run soon; may be called from any thread."""
         self.solver.stop_search()

@@ -15,6 +15,9 @@ from optimizer.solvers.cores.shape import Bins
 
 NEVER = -1e300
 
+LARGEST_FORCED = 60_000_000
+"""Cells of the forward and backward tables (a gigabyte holds twice as many); beyond, the last table alone serves."""
+
 
 class Knapsacks:
     """The options of ``bins`` laid out bin by bin in padded arrays (bins × most options of a bin)."""
@@ -93,10 +96,27 @@ class Knapsacks:
             left = np.where(used, left - weight[:, k], left)
         return total, chosen
 
+    def _forced_coarsely(self, worth: Floats, value: Floats, weight: Ints) -> tuple[Floats, Floats, Floats]:
+        """As ``forced`` from the last table alone: never below it. An option in may be counted twice; one out, not missed."""
+        table = self._empty(1)[0]
+        for k in range(value.shape[1]):
+            self._step(table, value[:, k], weight[:, k], table)
+        best = table[:, self.most + 1 :]
+        total = best[self.rows, self.capacity]
+        beside = np.maximum(self.capacity[:, None] - self.weight, 0)
+        fits = self.there & (self.weight <= self.capacity[:, None])
+        inside = np.where(fits, worth[self.option] + best[self.rows[:, None], beside], NEVER)
+        outside = np.where(self.there, total[:, None], NEVER)
+        put, out = np.full(len(worth), NEVER), np.full(len(worth), NEVER)
+        put[self.option[self.there]], out[self.option[self.there]] = inside[self.there], outside[self.there]
+        return total, put, out
+
     def forced(self, worth: Floats) -> tuple[Floats, Floats, Floats]:
         """Every bin's best value; and for every option its bin's best value with the option in, and with it out."""
         value, weight, place = self._sorted(worth)
         width, half = value.shape[1], self.most + 1
+        if 4 * (width + 1) * self.layer > LARGEST_FORCED:
+            return self._forced_coarsely(worth, value, weight)
         front, back = self._empty(width + 1), self._empty(width + 1)
         for k in range(width):
             self._step(front[k], value[:, k], weight[:, k], front[k + 1])
