@@ -3,7 +3,7 @@
 Public: names of the 14 cities and prefectures, their four regions and their residents (2020 census, Hunan Statistics Bureau,
 bulletin no. 2 of 2021-05-19), names of Changsha's nine districts, counties and cities and of the candidate county towns, the four
 groups and 17 fields of work on county towns. Approximate: urban shares and district populations (rounded). Generated: all the rest;
-the candidates are not the province's own list. The same seed gives the same tables. Needs numpy and pandas, nothing of the project.
+the candidates are not the province's own list. The same seed gives the same tables. Needs numpy, pandas and, for fair shares, this package.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from optimizer.apportionment import fair_shares
 
 Ints = npt.NDArray[np.int64]
 Generator = np.random.Generator
@@ -81,12 +83,13 @@ def districts(chance: Generator) -> pd.DataFrame:
     names, people, land, started, room = zip(*DISTRICTS, strict=True)
     need = whole(np.array(people) * 1000 * spread(chance, len(names), 0.15), 10)
     fair = need / need.sum() * HOMES
-    homes = whole(fair * np.array(room), 10)
-    ground = whole(homes * np.array(land) * 0.97, 100)
-    ground[names.index("岳麓区")] = whole(fair[names.index("岳麓区")] * 26 * 0.9, 100)  # land is short there
+    homes, begun = whole(fair * np.array(room), 10), whole(fair * np.array(started), 10)
+    due = fair_shares(HOMES, need.tolist(), begun.tolist(), homes.tolist())
+    ground = whole(homes * np.array(land) * 1.03, 100)
+    ground[names.index("岳麓区")] = (int(due[names.index("岳麓区")]) - 17) * 26  # land is short there for 17 homes
     return pd.DataFrame(
         {
-            "district": names, "city": CAPITAL, "need": need, "started": whole(fair * np.array(started), 10),
+            "district": names, "city": CAPITAL, "need": need, "started": begun,
             "room": homes, "home_land": land, "land": ground,
         }
     )  # fmt: skip
@@ -200,7 +203,7 @@ def tables(seed: int) -> dict[str, pd.DataFrame]:
     towns, projects = county_towns(chance)
     needs = land_needs(chance, people, names)
     quota = int(whole(needs["most"].sum() * 0.74, 10_000))
-    support = pd.DataFrame({"year": YEARS, "amount": [54_000, 92_000, 39_000]})
+    support = pd.DataFrame({"year": YEARS, "amount": [130_000, 205_000, 84_000]})
     return {
         "regions": pd.DataFrame({"region": list(dict.fromkeys(city["region"]))}),
         "cities": city,
