@@ -78,6 +78,12 @@ def cities() -> pd.DataFrame:
     return frame.drop(columns="share")
 
 
+def regions(city: pd.DataFrame, towns: pd.DataFrame) -> pd.DataFrame:
+    """The four regions with the residents of their candidate county towns."""
+    people = towns.merge(city[["city", "region"]], on="city").groupby("region", sort=False)["people"].sum()
+    return people.rename("people").reset_index()
+
+
 def districts(chance: Generator) -> pd.DataFrame:
     """Households in need of a rental home, homes started before, room, land."""
     names, people, land, started, room = zip(*DISTRICTS, strict=True)
@@ -160,16 +166,17 @@ def schools(chance: Generator, urban: Ints, names: list[str]) -> pd.DataFrame:
 
 
 def money(chance: Generator, school: pd.DataFrame, estate: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """Each city's own money for school places and for renewal, 万元; together less than the work costs."""
+    """Each city's own money for school places and for renewal, 万元: less than the work costs, the rest being support."""
     missing = np.maximum(school["children"] - school["spare"], 0)
     cost = (missing / school["seats"] * school["class_cost"]).groupby(school["city"]).sum().reindex(names)
-    part = estate.assign(cost=estate["stock"] * estate["cost"]).groupby("city")["cost"].sum().reindex(names)
-    fair = part / estate.loc[estate["kind"] == "estate", "stock"].sum() * ESTATES
+    old = estate[estate["kind"] == "estate"]
+    part = (old["stock"] * old["cost"]).groupby(old["city"]).sum().reindex(names)
+    fair = part / old["stock"].sum() * ESTATES
     return pd.DataFrame(
         {
             "city": names,
             "schools": whole(cost.to_numpy() * chance.uniform(0.45, 0.85, len(names))),
-            "renewal": whole(fair.to_numpy() * chance.uniform(0.55, 0.9, len(names)), 10),
+            "renewal": whole(fair.to_numpy() * chance.uniform(0.3, 0.5, len(names)), 10),
         }
     )
 
@@ -205,7 +212,7 @@ def tables(seed: int) -> dict[str, pd.DataFrame]:
     quota = int(whole(needs["most"].sum() * 0.74, 10_000))
     support = pd.DataFrame({"year": YEARS, "amount": [130_000, 205_000, 84_000]})
     return {
-        "regions": pd.DataFrame({"region": list(dict.fromkeys(city["region"]))}),
+        "regions": regions(city, towns),
         "cities": city,
         "districts": districts(chance),
         "kinds": pd.DataFrame([(k, least) for k, least, *_ in KINDS], columns=["kind", "least"]),

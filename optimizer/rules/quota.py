@@ -65,17 +65,12 @@ class Quota(Rule):
         they do: the clauses that set them then say what is wrong."""
         needs = {key_text(k): int(v) for k, v in totals([self.need], self.per, data).items() if v > 0}
         keys, total = tuple(needs), resolve(self.total, data.parameters)
-        floors = [self._of(self.floor, key, 0, data) for key in keys]
-        caps = [max(low, self._of(self.cap, key, max(total, low), data)) for key, low in zip(keys, floors, strict=True)]
+        floors = _limits(self.floor, self.per, keys, [0] * len(keys), data)
+        caps = _limits(self.cap, self.per, keys, [total] * len(keys), data)
+        caps = [max(low, high) for low, high in zip(floors, caps, strict=True)]
         within = min(max(total, sum(floors)), sum(caps))
         fair = fair_shares(within, list(needs.values()), floors, caps)
         return Claims(keys, tuple(needs.values()), tuple(floors), tuple(caps), total, fair)
-
-    def _of(self, term: Term | None, key: str, none: int, data: RuleData) -> int:
-        if term is None:
-            return none
-        return {key_text(k): int(v) for k, v in totals([term], self.per, data).items()}.get(key, 0)
-
 
     def add(self, builder: Builder, data: RuleData) -> None:
         """One row a key: from the lower to the upper quota."""
@@ -119,6 +114,16 @@ class Quota(Rule):
             en=f"{self.clause} {self.title.en} ({key}): the fair share is {exact}, to be {low:,} or {high:,}; "
             f"the plan has {attained:,}.",
         )
+
+
+def _limits(
+    term: Term | None, per: tuple[str, ...], keys: Sequence[str], otherwise: list[int], data: RuleData
+) -> list[int]:
+    """The limit of each key: what the term gives it (0 where it says nothing of the key), ``otherwise`` without a term."""
+    if term is None:
+        return otherwise
+    known = {key_text(k): int(v) for k, v in totals([term], per, data).items()}
+    return [known.get(key, 0) for key in keys]
 
 
 def _down(share: Fraction) -> int:
