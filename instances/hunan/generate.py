@@ -134,7 +134,12 @@ def land_needs(chance: Generator, people: Ints, names: list[str]) -> pd.DataFram
     """m² of new building land by use: committed (least) and applied for (most)."""
     rows = []
     for name, residents in zip(names, people, strict=True):
-        for use, size, committed in (("rural", 0.22, 0.35), ("rental", 0.16, 0.0), ("settled", 1.4, 0.0), ("general", 2.0, 0.55)):
+        for use, size, committed in (
+            ("rural", 0.22, 0.35),
+            ("rental", 0.16, 0.0),
+            ("settled", 1.4, 0.0),
+            ("general", 2.0, 0.55),
+        ):
             size = 0.42 if name == CAPITAL and use == "settled" else size  # the capital's room is short
             most = int(whole(residents * size * chance.uniform(0.8, 1.2), 100))
             rows.append((name, use, int(whole(most * committed, 100)), most))
@@ -158,7 +163,19 @@ def schools(chance: Generator, urban: Ints, names: list[str]) -> pd.DataFrame:
             children = int(whole(people * drawn * share * chance.uniform(0.85, 1.15)))
             spare = int(whole(children * chance.uniform(0.80, 0.97)))
             cost = int(whole(chance.uniform(230, 330) * (1.3 if name == CAPITAL else 1.0), 5))
-            rows.append((name, stage, children, spare, seats, cost, 40, int(children * 0.04), int(chance.integers(8, 14)) * 1000))
+            rows.append(
+                (
+                    name,
+                    stage,
+                    children,
+                    spare,
+                    seats,
+                    cost,
+                    40,
+                    int(children * 0.04),
+                    int(chance.integers(8, 14)) * 1000,
+                )
+            )
     columns = ["city", "stage", "children", "spare", "seats", "class_cost", "most_classes", "on_offer", "price"]
     frame = pd.DataFrame(rows, columns=columns)
     missing = np.maximum(frame["children"] - frame["spare"], 0)

@@ -160,9 +160,7 @@ class Division(Objective):
         """One row a key: share − pieces up + pieces down = fair share rounded down."""
         quota, pieces = self._pieces(data)
         parts = [entries_of(term, quota.per, data, builder.offset) for term in quota.terms]
-        parts.append(
-            entries_of(Term(table=self._table, measure="way", times=-1), quota.per, data, builder.offset)
-        )
+        parts.append(entries_of(Term(table=self._table, measure="way", times=-1), quota.per, data, builder.offset))
         asked = entries_of(quota.need, quota.per, data, builder.offset)
         parts.append(Entries(asked.column, np.zeros_like(asked.value), asked.keys))
         keys, numbers = number_rows(parts, quota.per)

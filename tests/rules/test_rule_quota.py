@@ -86,7 +86,12 @@ def test_the_records_say_where_the_house_is_not_monotone() -> None:
         "site": ["A", "B", "C"], "sort": ["own"] * 3, "room": [6, 6, 2], "first": [2020] * 3, "least": [0] * 3
     }  # fmt: skip
     for method, expected in (("largest_remainder", [1, 0]), ("webster", [0, 0])):
-        case = Case({**RULE, "method": method}, amounts=[PARTS], parameters={"pot": 10}, tables={"places": pd.DataFrame(three), "consents": FEW})
+        case = Case(
+            {**RULE, "method": method},
+            amounts=[PARTS],
+            parameters={"pot": 10},
+            tables={"places": pd.DataFrame(three), "consents": FEW},
+        )
         lines = report_of(audit(case.instance(), {}))
         assert list(lines.loc[lines["sense"] == "record", "attained"]) == expected
 
