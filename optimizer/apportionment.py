@@ -62,7 +62,7 @@ def fair_shares(
     marks = sorted({Fraction(b[i], weights[i]) for b in (low, high) for i in keys})
 
     def given(rate: Fraction) -> Fraction:
-        return sum((max(low[i], min(high[i], rate * weights[i])) for i in keys), Fraction(0))
+        return sum((max(Fraction(low[i]), min(Fraction(high[i]), rate * weights[i])) for i in keys), Fraction(0))
 
     at, over = 0, len(marks) - 1  # the last mark gives every key its cap: at least ``total``
     while at < over:

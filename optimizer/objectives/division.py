@@ -66,7 +66,8 @@ class Pieces:
 
     def _along(self, i: int, way: int) -> list[tuple[int, int, int, Fraction]]:
         """The pieces of one key outwards; downwards none below 0."""
-        rate, claims, found, done, length = _RATES[self.method], self.claims, [], 0, 1
+        rate, claims, done, length = _RATES[self.method], self.claims, 0, 1
+        found: list[tuple[int, int, int, Fraction]] = []
         mean, weight = Fraction(max(claims.total, 1), sum(claims.needs)), Fraction(1)
         if self.method != "largest_remainder":  # a unit of a key of mean need costs about as much as there
             weight = Fraction(2 * sum(claims.needs), len(claims.needs))
