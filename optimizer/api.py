@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.analysis.certificate import Verification, verify
+from optimizer.analysis.contradictions import refuse_contradictions
 from optimizer.build import Model, build
 from optimizer.bundled import bundled_instances, instance_path, model_path
 from optimizer.check import Audit, audit
@@ -114,6 +115,7 @@ def solve(
     began = clock.perf_counter()
     task = load(instance, set) if not isinstance(instance, Instance) else instance
     read = clock.perf_counter()
+    refuse_contradictions(task)
     model = build(task)
     built = clock.perf_counter()
     report = progress or (lambda event: None)

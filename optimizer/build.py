@@ -19,6 +19,7 @@ from optimizer.memory import give_back
 from optimizer.objectives import Objective, objectives_of
 from optimizer.program import Builder, Ints, Program, Stage, WholeGroups
 from optimizer.rules import Rule, RuleData, rules_of
+from optimizer.rules.base import Mask, singled_out
 
 AT_ONCE = 200_000
 """Rows of input that a piece of the choice table is made of."""
@@ -160,16 +161,16 @@ class _Gathered:
             self.upper.take(table.upper)
         choice = next((t for t in tables.values() if t.set_column is not None), None)
         if choice is not None:
-            self._take_sets(choice, instance.policy.policy.place)
+            self._take_sets(choice, instance.policy.policy.place, singled_out(rules, choice, data))
         self.last, self.columns = tables, self.columns + columns
 
-    def _take_sets(self, choice: DecisionTable, place: str) -> None:
+    def _take_sets(self, choice: DecisionTable, place: str, single: Mask | None) -> None:
         """The choice sets of one piece."""
         set_column = choice.set_column or ""
         code = choice.frame[set_column].cat.codes.to_numpy()
         first = np.flatnonzero(np.append(True, code[1:] != code[:-1])[: len(code)])
         self.starts.append(self.columns + first)
-        self.cases.append(case_hashes(choice.frame.drop(columns=set_column), first))
+        self.cases.append(case_hashes(choice.frame, set_column, first, single))
         wanted = [set_column, *([place] if place in choice.frame and place != set_column else [])]
         self.firsts.append(choice.frame[wanted].iloc[first])
         self.keys.append(_short(choice.frame[list(choice.keys)]))

@@ -17,6 +17,7 @@ import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
 def draw(codes: Sequence[str] | pd.Index[Any], seed: int) -> Floats:
@@ -26,24 +27,29 @@ def draw(codes: Sequence[str] | pd.Index[Any], seed: int) -> Floats:
     return (np.frombuffer(heads, dtype=">u8") >> np.uint64(12)).astype(np.float64) / 2.0**52
 
 
-def equal_cases(frame: pd.DataFrame, set_column: str) -> pd.Series:  # type: ignore[type-arg]
+def equal_cases(frame: pd.DataFrame, set_column: str, single: Bools | None = None) -> pd.Series:  # type: ignore[type-arg]
     """Household → number of its case. ``frame``: options with all attributes and measures; two households are
-    equal when every column but their own code is the same on every option, in order."""
+    equal when every column but their own code is the same on every option, in order, and none is ``single`` (see
+    ``case_hashes``)."""
     names = frame[set_column].astype("category").cat
     codes = names.codes.to_numpy()
     if (codes[1:] < codes[:-1]).any():
         order = np.argsort(codes, kind="stable")
         frame, codes = frame.iloc[order], codes[order]
+        single = single[order] if single is not None else None
     first = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])[: len(codes)])
-    case = case_hashes(frame.drop(columns=set_column), first)
+    case = case_hashes(frame, set_column, first, single)
     return pd.Series(case, index=names.categories.take(codes[first]).astype(str))
 
 
-def case_hashes(frame: pd.DataFrame, first: Ints) -> npt.NDArray[np.uint64]:
-    """One number a choice set, the same for sets whose options are the same in every column of ``frame`` and in
-    order. ``first``: the row where each set begins; sets stand one after the other."""
+def case_hashes(
+    frame: pd.DataFrame, set_column: str, first: Ints, single: Bools | None = None
+) -> npt.NDArray[np.uint64]:  # fmt: skip
+    """One number a choice set, the same for sets whose options are the same in every column of ``frame`` but their own
+    code, and in order. ``first``: the row where each set begins; sets stand one after the other. ``single``: rows of sets
+    that are like no other, so that their code counts too."""
     mixed = np.zeros(len(frame), dtype=np.uint64)
-    for column in frame.columns:
+    for column in frame.columns.drop(set_column):
         own = pd.util.hash_pandas_object(frame[column], index=False).to_numpy()
         mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + own
     if not len(first):
@@ -51,7 +57,13 @@ def case_hashes(frame: pd.DataFrame, first: Ints) -> npt.NDArray[np.uint64]:
     size = np.diff(np.append(first, len(frame)))
     order = (np.arange(len(frame)) - np.repeat(first, size)).astype(np.uint64)
     mixed = (mixed ^ (mixed >> np.uint64(29))) * (np.uint64(2) * order + np.uint64(0xBF58476D1CE4E5B9))
-    return np.add.reduceat(mixed, first)
+    case = np.add.reduceat(mixed, first)
+    if single is not None:
+        alone = first[single[first]]
+        case[single[first]] ^= pd.util.hash_pandas_object(
+            frame[set_column].iloc[alone].astype("str"), index=False
+        ).to_numpy()
+    return case
 
 
 def by_lot(x: Ints, set_start: Ints, case: Ints, number: Floats) -> tuple[Ints, npt.NDArray[np.bool_]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar, Literal
@@ -15,7 +15,7 @@ from optimizer.decisions import DecisionTable
 from optimizer.instance import Instance
 from optimizer.kinds import Catalogue, Kind
 from optimizer.policy import Policy, Schedule, Title
-from optimizer.program import Builder
+from optimizer.program import Builder, Ints
 from optimizer.units import UNITS, display_unit, show
 from optimizer.wording import Wording
 
@@ -104,6 +104,10 @@ class Rule(Kind):
     def add(self, builder: Builder, data: RuleData) -> None:
         """Put the rule's rows into the program."""
 
+    def contradictions(self, data: RuleData) -> list[Wording]:
+        """What the input alone shows to be impossible, before anything is solved: a sentence each, naming the clause."""
+        return []
+
     def lines(self, data: RuleData) -> list[Line]:
         """The rule audited on a finished plan, exactly; one line a key."""
         return []
@@ -113,8 +117,18 @@ class Rule(Kind):
         in the plan ``data``. Columns: row (position), key, amount, below, above."""
         return None
 
+    def singled_out(self, table: DecisionTable, data: RuleData) -> Mask | None:
+        """Rows of the choice table whose set is like no other for this rule, whatever its options: such sets are never
+        equal cases (X-03). None where the rule looks at options alone."""
+        return None
+
     def anchored(self, taken: DecisionTable, data: RuleData) -> Mask | None:
         """Rows of a plan that something else in the plan rests on, so that they cannot leave alone."""
+        return None
+
+    def latest(self, taken: DecisionTable, data: RuleData) -> Ints | None:
+        """For each row of the plan's choice table the last year in which its set may still move without breaking the rule,
+        all else as it is; None where years do not matter so."""
         return None
 
     def statement(self, data: RuleData) -> pd.DataFrame | None:
@@ -147,6 +161,12 @@ class Rule(Kind):
             zh=f"{self.clause} {self.title.zh}{at_zh}：应{sense_zh} {limit} {word_zh}，实际 {attained} {word_zh}{tail_zh}。",
             en=f"{self.clause} {self.title.en}{at_en}: {sense_en} {limit} {word_en}, the plan has {attained} {word_en}{tail_en}.",
         )
+
+
+def singled_out(rules: Sequence[Rule], table: DecisionTable, data: RuleData) -> Mask | None:
+    """Rows of the choice table whose set some rule singles out; None where no rule does."""
+    masks = [mask for rule in rules if (mask := rule.singled_out(table, data)) is not None]
+    return np.logical_or.reduce(masks) if masks else None
 
 
 def judge(sense: str, limit: int, attained: int, stretch: bool, tightness: int = 0) -> Status:

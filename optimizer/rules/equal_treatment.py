@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from optimizer.lottery import draw, equal_cases
-from optimizer.rules.base import Line, Rule, RuleData
+from optimizer.rules.base import Line, Rule, RuleData, singled_out
 from optimizer.wording import Wording
 
 
@@ -25,7 +25,7 @@ class EqualTreatment(Rule):
             return []
         options = data.options(self.table)
         frame = options.frame
-        case = equal_cases(frame, taken.set_column)
+        case = equal_cases(frame, taken.set_column, singled_out(data.others, options, data))
         keys = [k for k in taken.keys if k != taken.set_column]
         place = frame[[taken.set_column, *keys]].astype(str)
         place["position"] = place.groupby(taken.set_column).cumcount()

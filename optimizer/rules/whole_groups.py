@@ -7,8 +7,11 @@ from typing import ClassVar
 import numpy as np
 
 from optimizer.decisions import DecisionTable
-from optimizer.program import Builder, WholeGroups
+from optimizer.program import Builder, Ints, WholeGroups
 from optimizer.rules.base import Line, Mask, Rule, RuleData
+
+NEVER = 10**6
+"""A year after all years."""
 
 
 class WholeGroup(Rule):
@@ -69,3 +72,10 @@ class WholeGroup(Rule):
         cleared = data.tables[self.cleared]
         names = set(cleared.frame.loc[(cleared.frame[cleared.quantity or ""] > 0).to_numpy(), self.group].astype(str))
         return taken.frame[self.group].astype(str).isin(names).to_numpy()
+
+    def latest(self, taken: DecisionTable, data: RuleData) -> Ints | None:
+        """A member of a cleared group has to go by the year in which it is cleared."""
+        cleared = data.tables[self.cleared]
+        done = cleared.frame.loc[(cleared.frame[cleared.quantity or ""] > 0).to_numpy()]
+        year = done.assign(_group=done[self.group].astype(str)).groupby("_group")["year"].min()
+        return taken.frame[self.group].astype(str).map(year).fillna(NEVER).to_numpy(dtype=np.int64)
