@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1] / "optimizer"
 ORDER = (
-    "wording", "errors", "units", "codes", "memory", "tables", "kinds", "policy", "instance", "lottery", "program", "assembly", "lagrangian",
+    "wording", "errors", "units", "apportionment", "codes", "memory", "tables", "kinds", "policy", "instance", "lottery", "program", "assembly", "lagrangian",
     "measures",
     "decisions", "rules", "objectives", "build", "progress", "solvers", "plan", "check", "records", "reading", "analysis",
     "report", "bundled", "reference", "api", "asking", "terminal", "arguments", "cli",

@@ -20,7 +20,8 @@ class Term(BaseModel):
     whole number or parameter. ``schedule`` and ``after`` move the row's amount to later years
     (column ``year``). ``spread``: columns that each add the row once more under key ``spread_as``
     (the homes of a mix). ``keys``: rule key → column of this table, where the names differ.
-    ``title`` names the item in statements.
+    ``every``: rule key → input table: the row once more for each key of that table (a chosen town stands for all
+    of its possible fields of work). ``title`` names the item in statements.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -36,4 +37,5 @@ class Term(BaseModel):
     spread_as: str = ""
     keys: dict[str, str] = Field(default_factory=dict)
     fixed: dict[str, int | str] = Field(default_factory=dict)
+    every: dict[str, str] = Field(default_factory=dict)
     title: Title | None = None

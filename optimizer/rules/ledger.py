@@ -36,12 +36,14 @@ def postings(term: Term, per: Sequence[str], data: RuleData) -> pd.DataFrame:
     for key in wanted:
         if key in term.fixed:
             posted[key] = term.fixed[key]
-        elif not (term.spread and key == term.spread_as):
+        elif key not in term.every and not (term.spread and key == term.spread_as):
             source = frame[term.keys.get(key, key)]
             posted[key] = source.astype("int64") if source.dtype.kind in "iu" else source.astype(object)
     for slot in term.spread:
         posted[f"_{slot}"] = frame[slot].astype(object)
     posted = posted.loc[term.where.mask(frame, data.parameters)]
+    for key, listed in term.every.items():
+        posted = posted.merge(data.instance.tables[listed][[key]].astype(object), how="cross")
     if term.spread:
         rest = [c for c in posted.columns if not c.startswith("_")]
         posted = posted.melt(id_vars=rest, value_vars=[f"_{s}" for s in term.spread], value_name=term.spread_as)

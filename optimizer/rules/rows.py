@@ -58,9 +58,11 @@ def entries_of(term: Term, per: Sequence[str], data: RuleData, offset: Mapping[s
         if key in term.fixed
         else _plain(frame[term.keys.get(key, key)])[keep]
         for key in dict.fromkeys([*per, *(["year"] if term.schedule else [])])
-        if key != spread_as
+        if key != spread_as and key not in term.every
     }
     entries = Entries(column[keep], value // term.divide if term.divide != 1 else value, keys)
+    for key, listed in term.every.items():
+        entries = _for_every(entries, key, _plain(data.instance.tables[listed][key]))
     if term.spread:
         entries = _spread(entries, [_plain(frame[c])[keep] for c in term.spread], term.spread_as)
     if term.schedule:
@@ -74,6 +76,14 @@ def _plain(column: pd.Series) -> Any:  # type: ignore[type-arg]
     if isinstance(column.dtype, pd.CategoricalDtype):
         return column.array
     return column.to_numpy(dtype=np.int64) if column.dtype.kind in "iu" else column.to_numpy(dtype=object)
+
+
+def _for_every(entries: Entries, key: str, values: Any) -> Entries:
+    """Each entry once for each of the values."""
+    count, many = len(entries.value), len(values)
+    fuller = entries.repeated(np.repeat(np.arange(count), many))
+    fuller.keys[key] = values[np.tile(np.arange(many), count)]
+    return fuller
 
 
 def _spread(entries: Entries, slots: list[Any], name: str) -> Entries:

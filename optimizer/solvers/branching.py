@@ -21,6 +21,10 @@ GRACE = 2.0
 """Seconds that an LP may take after the run's own time."""
 
 CASES = 400
+HOPELESS = 50
+"""A split that looks as if it would take this many times ``CASES`` is given up."""
+EARLY = 40
+"""Cases after which that is judged: of a case after d conditions one takes it that it is 2⁻ᵈ of all."""
 DEPTH = 60
 FRACTION = 1e-6
 
@@ -51,6 +55,7 @@ def split_into_cases(program: Program, stage: Stage, kept: Kept, target: int, li
     none = np.zeros(program.matrix.shape[0] + len(kept))
     todo: list[tuple[tuple[Condition, ...], Floats]] = [((), none)]
     done: list[Case] = []
+    share = 0.0
     while todo:
         if len(done) + len(todo) > CASES or time.perf_counter() - began > SECONDS or limits.over():
             return []
@@ -63,6 +68,9 @@ def split_into_cases(program: Program, stage: Stage, kept: Kept, target: int, li
         case = _closed(program, stage, these, where, [price] if x is not None else _steep(before, price), target)
         if case is not None:
             done.append(case)
+            share += 0.5 ** len(where)
+            if len(done) >= EARLY and len(done) > share * HOPELESS * CASES:
+                return []
             continue
         column = None if x is None or len(where) >= DEPTH else _split(program, x)
         if column is None or x is None:
