@@ -28,7 +28,7 @@ TOWNSHIPS = (
 )  # fmt: skip
 ZONES = ("town", "outside", "outside", "outside", "outside", *("mountain",) * 8)
 WEIGHTS = (1.5, 1.1, 1.0, 0.95, 1.05, 0.9, 1.1, 1.0, 0.85, 0.8, 0.8, 0.85, 0.8)
-PLOTS = (("Z060", 60), ("Z080", 80), ("Z100", 100), ("Z120", 120), ("Z150", 150), ("Z180", 180))
+PLOTS = (("Z040", 40), ("Z060", 60), ("Z080", 80), ("Z100", 100), ("Z120", 120), ("Z150", 150), ("Z180", 180))
 SIZES = ((2, 0.14), (3, 0.22), (4, 0.30), (5, 0.20), (6, 0.14))  # persons of a household, share
 PROJECTS = ((2017, 0.40), (2018, 0.35), (2019, 0.25))  # approval year, share of a township's parcels
 OFFERS = (
@@ -39,7 +39,7 @@ OFFERS = (
     ("outside", "auction", (440, 465, 480, 472, 468, 460), 450),
 )
 VOLUME = {"inside": (0.10, 0.16), "outside": (0.07, 0.05)}  # a year, of all parcels' area: by agreement, by auction
-BUDGET = (30, 33, 24, 15, 0, 0)  # yuan a m² of all parcels' area
+BUDGET = (20, 18, 12, 8, 0, 0)  # yuan a m² of all parcels' area
 HOUSEHOLDS = 1.15  # to be resettled, for each parcel
 
 
@@ -152,7 +152,7 @@ class Draft:
             for j, households in enumerate(portions(int(self.households[t]), np.array([0.6, 0.4][:many])).tolist()):
                 site, zone = f"A{t + 1:02d}{j + 1}", ZONES[t] if j == 0 else "outside"
                 counts = portions(households, share * random.uniform(0.8, 1.2, len(share)))
-                need = sum(int(n) * max(60, 15 * p) for n, (p, _) in zip(counts, SIZES, strict=True))
+                need = sum(int(n) * max(40 if ZONES[t] == "town" and p == 2 else 60, 15 * p) for n, (p, _) in zip(counts, SIZES, strict=True))
                 title = name + "安置点" + (str(j + 1) if many > 1 else "")
                 rows.append(
                     (site, title, "resettlement", self.project[3 * t + j], zone, int(need * 1.45) + 200,
@@ -186,7 +186,7 @@ class Draft:
                 "issued": tens(potential * random.uniform(0.55, 0.80, count)),
                 "homes_need": tens(kept * random.uniform(0.18, 0.30, count)),
                 "services_need": tens(kept * random.uniform(0.08, 0.15, count)),
-                "need": np.rint(potential * random.uniform(200, 330, count) / 10_000).astype(np.int64),
+                "need": np.rint(potential * random.uniform(260, 430, count) / 10_000).astype(np.int64),
             }
         )
 
