@@ -93,6 +93,7 @@ class Draft:
                 "township": self.names[township],
                 "approved": approved,
                 "extended": yes((self.random.random(len(township)) < 0.15) & (approved < 2018)),
+                "resettles": "否",
             }
         )
 
@@ -101,7 +102,9 @@ class Draft:
         random, count = self.random, self.count
         size = portions(count, np.array(WEIGHTS))
         share = np.array([part for _, part in PROJECTS])
-        project = np.concatenate([np.repeat(np.arange(3) + 3 * t, portions(n, share)) for t, n in enumerate(size.tolist())])
+        project = np.concatenate(
+            [np.repeat(np.arange(3) + 3 * t, portions(n, share)) for t, n in enumerate(size.tolist())]
+        )
         self.township_of = project // 3
         present = random.choice(["homestead", "collective", "mine"], count, p=(0.72, 0.18, 0.10)).astype(object)
         mean = np.where(present == "homestead", 1250, np.where(present == "collective", 1900, 2900))
@@ -132,12 +135,14 @@ class Draft:
             "building": np.zeros(count, dtype=np.int64),
         }
         parts = [
-            pd.DataFrame({"parcel": parcel, "use": use, "works": works[use], "grade": grade if use == "farmland" else 0})[fits]
+            pd.DataFrame(
+                {"parcel": parcel, "use": use, "works": works[use], "grade": grade if use == "farmland" else 0}
+            )[fits]
             for use, fits in (("farmland", farmland), ("woodland", woodland), ("building", building))
         ]
         uses = pd.concat(parts).sort_values("parcel", kind="stable").reset_index(drop=True)
         self.tables["parcel_uses"] = uses
-        self.kept_only = (building & self.consent) * area
+        self.kept_only = (self.consent & ~farmland & ~woodland) * area
 
     def sites(self) -> None:
         """A resettlement site in the first project area of each township, a second one in every other; business sites."""
@@ -152,7 +157,10 @@ class Draft:
             for j, households in enumerate(portions(int(self.households[t]), np.array([0.6, 0.4][:many])).tolist()):
                 site, zone = f"A{t + 1:02d}{j + 1}", ZONES[t] if j == 0 else "outside"
                 counts = portions(households, share * random.uniform(0.8, 1.2, len(share)))
-                need = sum(int(n) * max(40 if ZONES[t] == "town" and p == 2 else 60, 15 * p) for n, (p, _) in zip(counts, SIZES, strict=True))
+                need = sum(
+                    int(n) * max(40 if ZONES[t] == "town" and p == 2 else 60, 15 * p)
+                    for n, (p, _) in zip(counts, SIZES, strict=True)
+                )
                 title = name + "安置点" + (str(j + 1) if many > 1 else "")
                 rows.append(
                     (site, title, "resettlement", self.project[3 * t + j], zone, int(need * 1.45) + 200,
@@ -168,7 +176,9 @@ class Draft:
                  int(random.integers(120, 220)), int(random.integers(380, 760)))
             )  # fmt: skip
         columns = ["site", "title", "kind", "project", "zone", "area", "farmland", "grade", "cost", "land_income"]
-        self.tables["sites"] = pd.DataFrame(rows, columns=columns)
+        frame = self.tables["sites"] = pd.DataFrame(rows, columns=columns)
+        settling = frame.loc[frame["kind"] == "resettlement", "project"]
+        self.tables["projects"]["resettles"] = yes(np.isin(self.project, settling))
         self.tables["site_groups"] = pd.DataFrame(groups, columns=["site", "group", "persons", "households"])
         self.tables["plot_types"] = pd.DataFrame(PLOTS, columns=["plot", "area"])
 
@@ -184,8 +194,8 @@ class Draft:
                 "task": self.households * 4,
                 "potential": potential.astype(np.int64),
                 "issued": tens(potential * random.uniform(0.55, 0.80, count)),
-                "homes_need": tens(kept * random.uniform(0.18, 0.30, count)),
-                "services_need": tens(kept * random.uniform(0.08, 0.15, count)),
+                "homes_need": tens(kept * random.uniform(0.35, 0.55, count)),
+                "services_need": tens(kept * random.uniform(0.15, 0.30, count)),
                 "need": np.rint(potential * random.uniform(260, 430, count) / 10_000).astype(np.int64),
             }
         )
@@ -194,7 +204,14 @@ class Draft:
         """offers and years: prices, volumes, advances, land supply, turnover quota."""
         area = float(self.area.sum())
         rows = [
-            (market, mode, year, prices[n], benchmark, int(tens(np.array([area * VOLUME[market][mode == "auction"]]))[0]))
+            (
+                market,
+                mode,
+                year,
+                prices[n],
+                benchmark,
+                int(tens(np.array([area * VOLUME[market][mode == "auction"]]))[0]),
+            )
             for market, mode, prices, benchmark in OFFERS
             for n, year in enumerate(YEARS)
         ]
