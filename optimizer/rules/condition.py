@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -12,8 +13,10 @@ from optimizer.policy.filters import Number
 from optimizer.policy.terms import Term
 from optimizer.program import FREE, Builder, Ints
 from optimizer.rules.base import Line, Rule, RuleData, judge
-from optimizer.rules.ledger import effects, key_text, limit_for, totals, with_room
-from optimizer.rules.rows import Entries, add_rows, entries_of, limit_of, number_rows
+from optimizer.rules.ledger import ROOMY, effects, key_text, limit_for, running, totals, with_room
+from optimizer.rules.rows import Entries, add_rows, carried, entries_of, limit_of, number_rows
+from optimizer.units import UNITS, display_unit, show
+from optimizer.wording import Wording
 
 
 class Condition(Rule):
@@ -22,7 +25,10 @@ class Condition(Rule):
     ``indicator`` is a 0/1 amount table keyed by ``per``: m. Rows, with the tightest constants that the
     data give: Σ terms − (at_least − L)·m ≥ L, where L is the least that Σ terms can be, and
     Σ claims − U·m ≤ 0, where U is the most that the claims can be together (``most``: what they are
-    earned by). Sources: SJ-09, SJ-15, SJ-19.
+    earned by). ``running``: the terms up to and including each year. ``exactly``: where the condition holds the
+    claims are all of ``most``, no less (a fee is due exactly when, HH-12): then also Σ terms − (H − at_least + 1)·m
+    ≤ at_least − 1, where H is the most that Σ terms can be, Σ claims ≤ Σ most ≤ Σ claims + U·(1 − m).
+    Sources: SJ-09, SJ-15, SJ-19, HH-10, HH-12, HH-13, HH-14.
     """
 
     kind: ClassVar[str] = "if"
@@ -30,61 +36,125 @@ class Condition(Rule):
     per: tuple[str, ...]
     terms: tuple[Term, ...]
     at_least: Number | Term = 0
+    running: bool = False
+    exactly: bool = False
     indicator: str
     claims: tuple[Term, ...]
     most: tuple[Term, ...]
 
     def add(self, builder: Builder, data: RuleData) -> None:
-        """Two rows a key."""
-        switch = entries_of(Term(table=self.indicator), self.per, data, builder.offset)
-        reached = [entries_of(t, self.per, data, builder.offset) for t in self.terms]
-        claims = [entries_of(t, self.per, data, builder.offset) for t in self.claims]
-        earned = [entries_of(t, self.per, data, builder.offset) for t in self.most]
-        keys, numbers = number_rows([switch, *reached, *claims, *earned], self.per)
-        split = 1 + len(reached)
-        least = sum(
-            (_extreme(e, n, len(keys), data, builder, -1) for e, n in zip(reached, numbers[1:split], strict=True)),
-            np.zeros(len(keys), np.int64),
-        )
-        most = sum(
-            (
-                _extreme(e, n, len(keys), data, builder, 1)
-                for e, n in zip(earned, numbers[split + len(claims) :], strict=True)
-            ),
-            np.zeros(len(keys), np.int64),
-        )
+        """Two rows a key; five where the claims are due ``exactly``."""
+        parts = _Parts.of(self, data, builder)
+        keys, never = parts.keys, np.full(len(parts.keys), int(FREE), np.int64)
+        none = np.zeros(len(keys), np.int64)
         target = limit_of(self.at_least, keys, data, 0)
+        least, most = parts.extreme("terms", -1, data, builder), parts.extreme("most", 1, data, builder)
         rule = (self.id, self.clause)
-        on = Entries(switch.column, -(target - least)[numbers[0]], switch.keys)
-        never = np.full(len(keys), int(FREE), np.int64)
-        add_rows(builder, rule, keys, [numbers[0], *numbers[1:split]], [on, *reached], least, never)
-        on = Entries(switch.column, -most[numbers[0]], switch.keys)
-        rows = [numbers[0], *numbers[split : split + len(claims)]]
-        add_rows(builder, rule, keys, rows, [on, *claims], -never, np.zeros(len(keys), np.int64))
+        add_rows(builder, rule, keys, *parts.rows(least - target, "terms"), least, never)
+        add_rows(builder, rule, keys, *parts.rows(-most, "claims"), -never, none)
+        if not self.exactly:
+            return
+        over = np.maximum(parts.extreme("terms", 1, data, builder) - target + 1, 0)
+        below = np.where(parts.switched, target - 1, never)
+        add_rows(builder, rule, keys, *parts.rows(-over, "terms"), -never, below)
+        add_rows(builder, rule, keys, *parts.rows(none, "claims", "most"), -never, none)
+        add_rows(builder, rule, keys, *parts.rows(-most, "claims", "most"), -most, never)
 
     def lines(self, data: RuleData) -> list[Line]:
         """One line a key: the condition must hold exactly where something is claimed."""
-        reached = totals(self.terms, self.per, data)
-        claimed = totals(self.claims, self.per, data)
-        reached = reached.reindex(reached.index.union(claimed.index), fill_value=0)
+        reached, claimed = self._reached(data), totals(self.claims, self.per, data)
+        earned = totals(self.most, self.per, data) if self.exactly else claimed
+        reached = reached.reindex(reached.index.union(claimed.index).union(earned.index), fill_value=0)
         limits = limit_for(self.at_least, reached, self.per, data)
         found = []
         for key, attained in reached.items():
             limit = int(limits[key]) if limits is not None else 0
-            has_claim = int(claimed.get(key, 0)) > 0
-            status = judge(">=", limit, int(attained), False) if has_claim else "met"
-            found.append(Line(key_text(key), ">=", limit, int(attained), status))
+            has, due = int(claimed.get(key, 0)), int(earned.get(key, 0))
+            status = judge(">=", limit, int(attained), False) if has > 0 else "met"
+            text = None
+            if self.exactly and attained >= limit and has != due:
+                status, text = "violated", self._short(key_text(key), has, due)
+            found.append(Line(key_text(key), ">=", limit, int(attained), status, text))
         return found
 
+    def _reached(self, data: RuleData) -> pd.Series:  # type: ignore[type-arg]
+        sums = totals(self.terms, self.per, data)
+        return running(sums, self.per, *data.instance.policy.policy.money_years) if self.running else sums
+
+    def _short(self, key: str, has: int, due: int) -> Wording:
+        unit = display_unit(self.unit)
+        has_text, due_text = show(has, unit), show(due, unit)
+        return Wording(
+            zh=f"{self.clause} {self.title.zh}（{key}）：条件已满足，应为 {due_text} {UNITS[unit].zh}，实际 {has_text} {UNITS[unit].zh}。",
+            en=f"{self.clause} {self.title.en} ({key}): the condition holds, so that {due_text} {UNITS[unit].en} are due; the plan has {has_text} {UNITS[unit].en}.",
+        )
+
     def footprint(self, table: DecisionTable, data: RuleData) -> pd.DataFrame | None:
-        """Only where something is claimed must the condition stay."""
-        if all(term.table != table.id for term in self.terms):
+        """Where something is claimed the condition must stay; where claims are due ``exactly`` and none are made, it
+        must stay away, and what is earned may not change."""
+        reads = [*self.terms, *(self.most if self.exactly else ())]
+        if all(term.table != table.id for term in reads):
             return None
         claimed = totals(self.claims, self.per, data)
-        found = effects([(t, 1) for t in self.terms], self.per, table, data, False)
-        wanted = {key_text(k) for k, v in claimed.items() if v > 0}
-        lines = [line for line in self.lines(data) if line.key in wanted]
-        return with_room(found, lines, None, None)
+        found = effects([(t, 1) for t in self.terms], self.per, table, data, self.running)
+        claims = {key_text(k) for k, v in claimed.items() if v > 0}
+        lines = [line for line in self.lines(data) if line.key in claims]
+        parts = [with_room(found, lines, None, None)]
+        if self.exactly:
+            due = {key_text(k) for k, v in totals(self.most, self.per, data).items() if v > 0} - claims
+            away = {line.key: (line.limit or 0) - 1 - line.attained for line in self.lines(data) if line.key in due}
+            parts.append(
+                found.assign(
+                    key=found["key"] + " <", below=ROOMY, above=found["key"].map(away).fillna(ROOMY).astype("int64")
+                )
+            )
+            earned = effects([(t, 1) for t in self.most], self.per, table, data, False)
+            parts.append(earned.assign(key=earned["key"] + " =", below=0, above=0))
+        return pd.concat(parts, ignore_index=True)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The entries of a condition by role, the keys of its rows, and each entry's row."""
+
+    switch: tuple[Entries, Ints]
+    role: dict[str, list[tuple[Entries, Ints]]]
+    keys: pd.DataFrame
+
+    @classmethod
+    def of(cls, rule: Condition, data: RuleData, builder: Builder) -> _Parts:
+        switch = entries_of(Term(table=rule.indicator), rule.per, data, builder.offset)
+        terms = {"terms": rule.terms, "claims": rule.claims, "most": rule.most}
+        role = {name: [entries_of(t, rule.per, data, builder.offset) for t in some] for name, some in terms.items()}
+        if rule.running:
+            role["terms"] = [carried(e, data) for e in role["terms"]]
+        keys, numbers = number_rows([switch, *(e for some in role.values() for e in some)], rule.per)
+        rows = iter(numbers[1:])
+        placed = {name: [(e, next(rows)) for e in some] for name, some in role.items()}
+        return cls((switch, numbers[0]), placed, keys)
+
+    @property
+    def switched(self) -> np.ndarray:  # type: ignore[type-arg]
+        """Keys that have a switch."""
+        has = np.zeros(len(self.keys), dtype=bool)
+        has[self.switch[1]] = True
+        return has
+
+    def rows(self, on: Ints, plus: str, minus: str | None = None) -> tuple[list[Ints], list[Entries]]:
+        """Row numbers and entries of: Σ plus − Σ minus + on · switch."""
+        switch, at = self.switch
+        parts = [*self.role[plus]]
+        if minus is not None:
+            parts += [(Entries(e.column, -e.value, e.keys), n) for e, n in self.role[minus]]
+        entries = [Entries(switch.column, on[at], switch.keys), *(e for e, _ in parts)]
+        return [at, *(n for _, n in parts)], entries
+
+    def extreme(self, name: str, sign: int, data: RuleData, builder: Builder) -> Ints:
+        """For each key the least (−1) or most (1) that the entries of a role can be together."""
+        total = np.zeros(len(self.keys), np.int64)
+        for entries, number in self.role[name]:
+            total = total + _extreme(entries, number, len(self.keys), data, builder, sign)
+        return total
 
 
 def _extreme(entries: Entries, number: Ints, count: int, data: RuleData, builder: Builder, sign: int) -> Ints:

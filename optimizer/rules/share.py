@@ -7,15 +7,15 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
 from optimizer.decisions import DecisionTable
 from optimizer.policy.filters import Number, resolve
 from optimizer.policy.terms import Term
 from optimizer.program import FREE, Builder
 from optimizer.rules.base import Line, Rule, RuleData
-from optimizer.rules.ledger import ROOMY, effects, key_text, totals
-from optimizer.rules.rows import Entries, add_rows, entries_of, number_rows
+from optimizer.rules.ledger import ROOMY, effects, key_text, running, totals
+from optimizer.rules.rows import Entries, add_rows, carried, entries_of, number_rows
 from optimizer.units import UNITS, display_unit, show
 from optimizer.wording import Wording
 
@@ -26,7 +26,8 @@ WHOLE = 10_000
 class Share(Rule):
     """``at_least`` ≤ Σ part / Σ whole ≤ ``at_most`` (basis points or parameters) for each key.
 
-    In whole numbers: 10000·part − at_least·whole ≥ 0. Source: SJ-02 (about 75 % into town), SJ-20.
+    In whole numbers: 10000·part − at_least·whole ≥ 0. ``running``: both sums up to and including each year of the
+    policy's money years. Sources: SJ-02 (about 75 % into town), SJ-20, HH-08 (presold at most half of what is declared).
     """
 
     kind: ClassVar[str] = "share"
@@ -38,6 +39,7 @@ class Share(Rule):
     per: tuple[str, ...] = ()
     at_least: Number | None = None
     at_most: Number | None = None
+    running: bool = False
 
     @field_validator("at_least", "at_most", mode="before")
     @classmethod
@@ -50,10 +52,18 @@ class Share(Rule):
             return int(points)
         return value
 
+    @model_validator(mode="after")
+    def _years(self) -> Share:
+        if self.running and "year" not in self.per:
+            raise ValueError("a running share needs 'year' in per")
+        return self
+
     def add(self, builder: Builder, data: RuleData) -> None:
         """One row a key and limit."""
         part = [entries_of(term, self.per, data, builder.offset) for term in self.part]
         whole = [entries_of(term, self.per, data, builder.offset) for term in self.whole]
+        if self.running:
+            part, whole = [carried(p, data) for p in part], [carried(w, data) for w in whole]
         for limit, lower, upper in ((self.at_least, 0, int(FREE)), (self.at_most, -int(FREE), 0)):
             if limit is None:
                 continue
@@ -68,8 +78,7 @@ class Share(Rule):
 
     def lines(self, data: RuleData) -> list[Line]:
         """One line a key and limit; numbers are the part's own units: the least (most) that the share asks for."""
-        whole = totals(self.whole, self.per, data)
-        part = totals(self.part, self.per, data).reindex(whole.index, fill_value=0)
+        part, whole = self._sums(data)
         found = []
         for sense, limit in ((">=", self.at_least), ("<=", self.at_most)):
             if limit is None:
@@ -83,8 +92,7 @@ class Share(Rule):
         """Rows in units of basis points × amount, as ``lines`` compares them."""
         if all(term.table != table.id for term in (*self.part, *self.whole)):
             return None
-        whole = totals(self.whole, self.per, data)
-        part = totals(self.part, self.per, data).reindex(whole.index, fill_value=0)
+        part, whole = self._sums(data)
         parts = []
         for sense, limit in ((">=", self.at_least), ("<=", self.at_most)):
             if limit is None:
@@ -92,10 +100,19 @@ class Share(Rule):
             points, sign = resolve(limit, data.parameters), 1 if sense == ">=" else -1
             slack = sign * (WHOLE * part - points * whole)
             terms = [(t, sign * WHOLE) for t in self.part] + [(t, -sign * points) for t in self.whole]
-            found = effects(terms, self.per, table, data, False)
+            found = effects(terms, self.per, table, data, self.running)
             room = found["key"].map({key_text(k): int(v) for k, v in slack.items()}).fillna(0).astype("int64")
             parts.append(found.assign(key=found["key"] + f" {sense}", below=room, above=ROOMY))
         return pd.concat(parts, ignore_index=True)
+
+    def _sums(self, data: RuleData) -> tuple[pd.Series, pd.Series]:  # type: ignore[type-arg]
+        """Part and whole for every key that either has."""
+        part, whole = totals(self.part, self.per, data), totals(self.whole, self.per, data)
+        if self.running:
+            first, last = data.instance.policy.policy.money_years
+            part, whole = (running(sums, self.per, first, last) for sums in (part, whole))
+        keys = whole.index.union(part.index)
+        return part.reindex(keys, fill_value=0), whole.reindex(keys, fill_value=0)
 
     def _line(self, key: str, sense: str, points: int, has: int, total: int) -> Line:
         bound = -(-points * total // WHOLE) if sense == ">=" else points * total // WHOLE

@@ -30,3 +30,33 @@ def test_a_bonus_needs_enough_households(limit: object) -> None:
     places = frames()["places"].assign(least=[2, 1])
     case = Case(rule, amounts=[SWITCH, BONUS], more=[within], parameters={"cap": 2}, tables={"places": places})
     conform(case, free="switch")
+
+
+YEARLY = {"years": "plan"}
+OWN = {"where": {"sort": "own"}, **YEARLY}
+THREE = {"consents": frames()["consents"].iloc[[0, 2, 3]].reset_index(drop=True)}
+
+
+def test_a_bonus_by_what_is_reached_up_to_its_year() -> None:
+    """The condition counts earlier years too."""
+    least = {"table": "places", "measure": "least"}
+    rule = {
+        "kind": "if", "per": ["site", "year"], "running": True, "at_least": 5, "indicator": "switch",
+        "terms": [{"table": "moves", "measure": "size"}], "claims": [{"table": "bonus"}],
+        "most": [{**least, "fixed": {"year": 2020}}, {**least, "fixed": {"year": 2021}}],
+    }  # fmt: skip
+    places = frames()["places"].assign(least=[1, 0])
+    amounts = [{**SWITCH, **OWN}, {**BONUS, **OWN, "at_most": 1}]
+    conform(Case(rule, amounts=amounts, tables={"places": places, **THREE}), sample=60, free="switch")
+
+
+@pytest.mark.parametrize("running", [False, True])
+def test_what_is_due_exactly_where_the_condition_holds(running: bool) -> None:
+    """A waiver is all of what is earned where the condition holds, and nothing where it does not."""
+    rule = {
+        "kind": "if", "per": ["site", "year"], "running": running, "exactly": True, "at_least": 4,
+        "indicator": "switch", "terms": [{"table": "moves", "measure": "size"}],
+        "claims": [{"table": "bonus"}], "most": [{"table": "moves", "where": {"farm": True}}],
+    }  # fmt: skip
+    amounts = [{**SWITCH, **OWN}, {**BONUS, **OWN, "at_most": 2}]
+    conform(Case(rule, amounts=amounts, tables=THREE), sample=60, free="switch")
