@@ -95,6 +95,17 @@ def _scheduled(entries: Entries, name: str, data: RuleData) -> Entries:
     return Entries(fallen.column, np.concatenate(shares), fallen.keys)
 
 
+def carried(entries: Entries, data: RuleData) -> Entries:
+    """Each entry again in every later money year; what falls after the last year counts in none."""
+    last = data.instance.policy.policy.money_years[1]
+    left = np.maximum(last - entries.keys["year"] + 1, 0).astype(np.int64)
+    rows = np.repeat(np.arange(len(left)), left)
+    later = entries.repeated(rows)
+    start = np.repeat(np.cumsum(left) - left, left)
+    later.keys["year"] = later.keys["year"] + (np.arange(len(rows)) - start)
+    return later
+
+
 def number_rows(parts: Sequence[Entries], per: Sequence[str]) -> tuple[pd.DataFrame, list[Ints]]:
     """The distinct keys over all parts (one row each, sorted), and each part's row numbers."""
     if not per:

@@ -15,7 +15,7 @@ from optimizer.policy.terms import Term
 from optimizer.program import FREE, Builder
 from optimizer.rules.base import Line, Rule, RuleData, judge
 from optimizer.rules.ledger import effects, key_text, limit_for, postings, running, totals, with_room
-from optimizer.rules.rows import KEY_JOIN, Entries, add_rows, entries_of, limit_of, number_rows
+from optimizer.rules.rows import KEY_JOIN, Entries, add_rows, carried, entries_of, limit_of, number_rows
 
 TERM_FIELDS = ("table", "measure", "where", "schedule", "after", "spread", "spread_as", "keys", "times")
 
@@ -64,7 +64,7 @@ class Total(Rule):
             empty = entries_of(self.at_least, self.per, data, builder.offset)
             parts.append(Entries(empty.column, np.zeros_like(empty.value), empty.keys))
         if self.running:
-            parts = [_carried(p, data) for p in parts]
+            parts = [carried(p, data) for p in parts]
         keys, numbers = number_rows(parts, self.per)
         exact = limit_of(self.equal, keys, data, 0)
         lower = exact if self.equal is not None else limit_of(self.at_least, keys, data, -int(FREE))
@@ -121,14 +121,3 @@ class Total(Rule):
             parts.append(posted.assign(item=item, item_zh=title.zh, item_en=title.en))
         together = pd.concat(parts, ignore_index=True)
         return together[[*self.per, "item", "item_zh", "item_en", "amount"]]
-
-
-def _carried(entries: Entries, data: RuleData) -> Entries:
-    """Each entry again in every later money year; what falls after the last year counts in none."""
-    last = data.instance.policy.policy.money_years[1]
-    left = np.maximum(last - entries.keys["year"] + 1, 0).astype(np.int64)
-    rows = np.repeat(np.arange(len(left)), left)
-    carried = entries.repeated(rows)
-    start = np.repeat(np.cumsum(left) - left, left)
-    carried.keys["year"] = carried.keys["year"] + (np.arange(len(rows)) - start)
-    return carried
