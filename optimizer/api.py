@@ -184,6 +184,8 @@ def taken_tables(model: Model, x: Ints) -> dict[str, pd.DataFrame]:
     tables = {}
     for name, (first, count) in model.program.tables.items():
         table = model.tables[name]
+        if table.auxiliary:
+            continue
         values = x[first : first + count]
         rows = np.flatnonzero(values)
         frame = table.frame[list(table.keys)].iloc[rows].reset_index(drop=True)

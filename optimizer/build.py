@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +43,7 @@ class Model:
 
 def admitted(instance: Instance, rules: Sequence[Rule]) -> dict[str, DecisionTable]:
     """Every decision table, with the rows that some rule never admits taken out; the choice table first."""
-    makers = _makers(instance, decisions_of(instance.policy), measures_of(instance.policy), None)
+    makers = _makers(instance, decisions_of(instance.policy), measures_of(instance.policy), [], None)
     return _admitted({name: make[0]() for name, make in makers.items()}, instance, rules)
 
 
@@ -55,8 +56,8 @@ def build(instance: Instance, at_once: int = AT_ONCE) -> Model:
     rules, objectives = rules_of(instance.policy), objectives_of(instance.policy)
     decisions, measures = decisions_of(instance.policy), measures_of(instance.policy)
     pieces = at_once if all(map(_by_pieces, rules)) and all(o.by_pieces for o in objectives) else None
-    makers = _makers(instance, decisions, measures, pieces)
-    gathered = _Gathered([Growing(np.int64) for _ in objectives])
+    makers = _makers(instance, decisions, measures, objectives, pieces)
+    gathered = _Gathered([[Growing(np.int64) for _ in o.goals(instance)] for o in objectives])
     for tables in _pieces(makers):
         gathered.take(_admitted(tables, instance, rules), instance, rules, objectives)
     model = gathered.model(instance, rules, objectives)
@@ -71,13 +72,22 @@ def _by_pieces(rule: Rule) -> bool:
 
 
 def _makers(
-    instance: Instance, decisions: Sequence[Decision], measures: Sequence[Measure], at_once: int | None
-) -> dict[str, Sequence[Callable[[], DecisionTable]]]:
-    """The pieces of every decision table, the choice table first; a policy has at most one."""
+    instance: Instance, decisions: Sequence[Decision], measures: Sequence[Measure], objectives: Sequence[Objective],
+    at_once: int | None,
+) -> dict[str, Sequence[Callable[[], DecisionTable]]]:  # fmt: skip
+    """The pieces of every decision table, the choice table first (a policy has at most one), the objectives' own last."""
     if sum(d.set_column is not None for d in decisions) > 1:
         raise ValueError("a policy may have one choice table")
     ordered = sorted(decisions, key=lambda d: d.set_column is None)
-    return {d.id: d.pieces(instance, [m for m in measures if m.on == d.id], at_once) for d in ordered}
+    own = [table for objective in objectives for table in objective.auxiliary(instance)]
+    return {
+        **{d.id: d.pieces(instance, [m for m in measures if m.on == d.id], at_once) for d in ordered},
+        **{table.id: [partial(_itself, table)] for table in own},
+    }
+
+
+def _itself(table: DecisionTable) -> DecisionTable:
+    return table
 
 
 def _pieces(makers: dict[str, Sequence[Callable[[], DecisionTable]]]) -> Iterator[dict[str, DecisionTable]]:
@@ -111,7 +121,7 @@ def _admitted(tables: dict[str, DecisionTable], instance: Instance, rules: Seque
 class _Gathered:
     """What is kept of the pieces: rows, values of each objective, bounds, keys, cases, places and starts of the sets."""
 
-    values: list[Growing]
+    values: list[list[Growing]]
     assembly: Assembly = field(default_factory=Assembly)
     upper: Growing = field(default_factory=lambda: Growing(np.int64))
     keys: list[pd.DataFrame] = field(default_factory=list)
@@ -120,7 +130,7 @@ class _Gathered:
     firsts: list[pd.DataFrame] = field(default_factory=list)
     forbidden: list[Ints] = field(default_factory=list)
     groups: WholeGroups | None = None
-    bases: list[int] = field(default_factory=list)
+    bases: list[Sequence[int]] = field(default_factory=list)
     last: dict[str, DecisionTable] = field(default_factory=dict)
     columns: int = 0
 
@@ -128,7 +138,7 @@ class _Gathered:
         self, tables: dict[str, DecisionTable], instance: Instance, rules: Sequence[Rule],
         objectives: Sequence[Objective],
     ) -> None:  # fmt: skip
-        """One piece: the rules' rows and the objectives' values over its columns."""
+        """One piece: rows of rules and objectives, and the objectives' values over its columns."""
         data = RuleData(instance, tables)
         offset, columns = {}, 0
         for name, table in tables.items():
@@ -137,12 +147,15 @@ class _Gathered:
         builder = Builder(offset, columns)
         for rule in rules:
             rule.add(builder, data)
+        for objective in objectives:
+            objective.add(builder, data)
         self.assembly.take(builder)
         self.forbidden += [self.columns + column for column in builder.forbidden]
         self.groups = builder.groups if builder.groups is not None else self.groups
-        for value, objective in zip(self.values, objectives, strict=True):
-            value.take(objective.value(data, offset, columns))
-        self.bases = [objective.base(data) for objective in objectives]
+        for grown, objective in zip(self.values, objectives, strict=True):
+            for goal, value in zip(grown, objective.values(data, offset, columns), strict=True):
+                goal.take(value)
+        self.bases = [objective.bases(data) for objective in objectives]
         for table in tables.values():
             self.upper.take(table.upper)
         choice = next((t for t in tables.values() if t.set_column is not None), None)
@@ -164,7 +177,7 @@ class _Gathered:
     def model(self, instance: Instance, rules: Sequence[Rule], objectives: Sequence[Objective]) -> Model:
         """All pieces together."""
         joined = self.assembly.joined()
-        values, upper = [value.array for value in self.values], self.upper.array
+        upper = self.upper.array
         for column in self.forbidden:
             upper[column] = 0
         tables, sets, place = dict(self.last), pd.Index([], dtype="str"), None
@@ -179,8 +192,11 @@ class _Gathered:
             place = _places(firsts, instance.policy.policy.place)
         cases = pd.factorize(np.concatenate([*self.cases, np.zeros(0, np.uint64)]))[0].astype(np.int64)
         stages = tuple(
-            Stage(o.id, o.clause, o.title.wording, 1 if o.sense == "max" else -1, o.unit, value, base, o.given_choices)
-            for o, value, base in zip(objectives, values, self.bases, strict=True)
+            Stage(
+                goal.id, o.clause, goal.title, 1 if o.sense == "max" else -1, o.unit, grown.array, base, o.given_choices
+            )
+            for o, values, bases in zip(objectives, self.values, self.bases, strict=True)
+            for goal, grown, base in zip(o.goals(instance), values, bases, strict=True)
         )
         program = Program(
             joined.matrix, joined.lower, joined.upper, joined.scale, joined.unit, joined.rows, upper, start, sets,

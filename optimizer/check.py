@@ -12,7 +12,7 @@ import pandas as pd
 from optimizer.decisions import Decision, DecisionTable, decisions_of
 from optimizer.instance import Instance
 from optimizer.measures import Measure, measures_of
-from optimizer.objectives import objectives_of
+from optimizer.objectives import reached_goals
 from optimizer.rules import Line, Rule, RuleData, Violation, rules_of
 
 CLAUSE_COLUMNS = (
@@ -26,7 +26,7 @@ class Audit:
 
     ``clauses``: one row a rule and key, columns ``CLAUSE_COLUMNS``, numbers in base units (price NaN).
     ``violations``: the lines that break a clause. ``tables``: the plan's rows with all attributes and
-    measures computed afresh. ``statements``: running accounts by rule. ``reached``: objective → value.
+    measures computed afresh. ``statements``: running accounts by rule. ``reached``: goal of an objective → value.
     """
 
     clauses: pd.DataFrame
@@ -53,8 +53,7 @@ def audit(instance: Instance, tables: Mapping[str, pd.DataFrame], seed: int = 1)
         if line.status == "violated"
     ]
     statements = {rule.id: s for rule in rules if (s := rule.statement(data)) is not None}
-    reached = {objective.id: objective.reached(data) for objective in objectives_of(instance.policy)}
-    return Audit(clause_table(found), tuple(violations), taken, statements, reached)
+    return Audit(clause_table(found), tuple(violations), taken, statements, reached_goals(instance.policy, data))
 
 
 def taken_table(

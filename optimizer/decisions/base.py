@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -25,7 +25,8 @@ class DecisionTable:
     ``frame``: one row an option: keys, attributes, measures (codes as categories, numbers int64).
     ``upper``: the most that may be taken of each row (1 for a choice). ``set_column`` names the
     choice set of a choice table, whose rows are sorted by it; None for amounts. ``quantity`` is the
-    column that an amount table carries in a plan, in base units of ``unit``.
+    column that an amount table carries in a plan, in base units of ``unit``. ``auxiliary``: columns of an objective's own,
+    no part of a plan.
     """
 
     id: str
@@ -35,13 +36,14 @@ class DecisionTable:
     set_column: str | None = None
     quantity: str | None = None
     unit: str = "1"
+    auxiliary: bool = False
 
     def only(self, keep: np.ndarray) -> DecisionTable:  # type: ignore[type-arg]
         """The same table with the rows where ``keep`` is true."""
         if keep.all():
             return self
         frame = self.frame.loc[keep].reset_index(drop=True)
-        return DecisionTable(self.id, frame, self.upper[keep], self.keys, self.set_column, self.quantity, self.unit)
+        return replace(self, frame=frame, upper=self.upper[keep])
 
 
 class Decision(Kind):

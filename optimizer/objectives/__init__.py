@@ -1,5 +1,5 @@
-"""Objectives: what each stage maximises or minimises, one kind a file."""
+"""Objectives: what stages maximise or minimise, one kind a file."""
 
-from optimizer.objectives.base import Objective, objectives_of
+from optimizer.objectives.base import Goal, Objective, objectives_of, reached_goals
 
-__all__ = ["Objective", "objectives_of"]
+__all__ = ["Goal", "Objective", "objectives_of", "reached_goals"]

@@ -31,19 +31,19 @@ class Balance(Objective):
                 return list(rule.terms)
         raise KeyError(self.rule)
 
-    def value(self, data: RuleData, offset: Mapping[str, int], columns: int) -> Ints:
+    def values(self, data: RuleData, offset: Mapping[str, int], columns: int) -> list[Ints]:
         """Dense values; what falls after the last money year counts too (``instalments`` rules it out)."""
         value = np.zeros(columns, dtype=np.int64)
         for term in self._terms(data):
             entries = entries_of(term, [], data, offset)
             add_at(value, entries.column, entries.value)
-        return value
+        return [value]
 
-    def base(self, data: RuleData) -> int:
+    def bases(self, data: RuleData) -> list[int]:
         """What the input tables alone put in."""
         given = [t for t in self._terms(data) if t.table not in data.tables]
-        return int(totals(given, [], data).iloc[0]) if given else 0
+        return [int(totals(given, [], data).iloc[0]) if given else 0]
 
-    def reached(self, data: RuleData) -> int:
+    def reached(self, data: RuleData) -> list[int]:
         """The closing balance of a finished plan."""
-        return int(totals(self._terms(data), [], data).iloc[0])
+        return [int(totals(self._terms(data), [], data).iloc[0])]

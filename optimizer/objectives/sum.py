@@ -23,14 +23,14 @@ class Sum(Objective):
 
     terms: tuple[Term, ...]
 
-    def value(self, data: RuleData, offset: Mapping[str, int], columns: int) -> Ints:
+    def values(self, data: RuleData, offset: Mapping[str, int], columns: int) -> list[Ints]:
         """Dense values."""
         value = np.zeros(columns, dtype=np.int64)
         for term in self.terms:
             entries = entries_of(term, [], data, offset)
             add_at(value, entries.column, entries.value)
-        return value
+        return [value]
 
-    def reached(self, data: RuleData) -> int:
+    def reached(self, data: RuleData) -> list[int]:
         """The sum on the plan's tables."""
-        return int(totals([t for t in self.terms if t.table in data.tables], [], data).iloc[0])
+        return [int(totals([t for t in self.terms if t.table in data.tables], [], data).iloc[0])]
