@@ -1,6 +1,7 @@
 # make plan    sets everything up and solves the bundled Songjiang instance into out/songjiang
 # make test    the tests            make lint   ruff and mypy
 # make bench   a short measurement   make wheel  dist/*.whl with models and instances inside
+# make docs    docs/rules.md from the code, docs/benchmarks.md from the records
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' 2>/dev/null && { echo $$p; break; }; done)
@@ -9,11 +10,11 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= 2
 
-.PHONY: help setup plan test lint format bench wheel requirements clean
+.PHONY: help setup plan test lint format bench docs wheel requirements clean
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n '1,3s/^# //p' Makefile
+	@sed -n '1,4s/^# //p' Makefile
 
 setup: $(READY)
 
@@ -45,6 +46,10 @@ format: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks run scale --sizes 3500,14000 --peers highs,cbc --factor 3 --peers-up-to 3500 --time 60 --json out/bench/scale.json
 	$(BIN)/python -m benchmarks run build --columns 200000 --json out/bench/build.json
+
+docs: $(READY)
+	$(BIN)/python -m optimizer.reference > docs/rules.md
+	$(BIN)/python -m benchmarks page
 
 wheel: $(READY)
 	$(BIN)/python -m hatchling build -t wheel

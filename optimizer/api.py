@@ -53,7 +53,8 @@ def load_with_notices(source: str | Path, set: Mapping[str, object] | None = Non
     every fault, ``PolicyError`` for a faulty policy file or key, ``OptimizerError`` where nothing is there.
     """
     path = _found(source)
-    instance, notices = read_instance(path, lambda policy: load_policy(model_path(policy), set))
+    beside = path if path.is_dir() else path.parent
+    instance, notices = read_instance(path, lambda policy: policy_named(policy, beside, set))
     return _with_parameters(instance, set or {}), notices
 
 
@@ -319,13 +320,16 @@ def write(plan: Plan, instance: Instance, out: str | Path, language: Language = 
 
 
 def new(policy: str, path: str | Path) -> None:
-    """An empty workbook for a policy."""
+    """An empty workbook for a policy: the id of a bundled one, or a policy file (.toml) of one's own."""
     write_empty_workbook(policy_named(policy), Path(path))
 
 
-def policy_named(policy: str) -> Policy:
-    """A bundled policy by its id."""
-    return load_policy(model_path(policy))
+def policy_named(policy: str, beside: Path = Path(), set: Mapping[str, object] | None = None) -> Policy:
+    """A bundled policy by its id, or one's own by its file (.toml), looked up from the folder ``beside``; ``set`` as in
+    ``load_with_notices``. Raises ``PolicyError``."""
+    if policy.lower().endswith(".toml"):
+        return load_policy(beside / policy, set, bundled=False)
+    return load_policy(model_path(policy), set)
 
 
 def solvers() -> list[Any]:

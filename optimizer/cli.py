@@ -70,7 +70,9 @@ def _root(
 
 @app.command()
 def new(
-    policy: Annotated[str, typer.Argument(metavar="POLICY", help="政策名，如 songjiang / a policy's id")],
+    policy: Annotated[
+        str, typer.Argument(metavar="POLICY", help="政策名（如 songjiang）或政策文件 .toml / a policy's id or file")
+    ],
     file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="要写的工作簿 / the workbook to write")],
     lang: Lang = "zh",
 ) -> None:

@@ -14,7 +14,7 @@ ORDER = (
     "wording", "errors", "units", "codes", "memory", "tables", "kinds", "policy", "instance", "lottery", "program", "assembly", "lagrangian",
     "measures",
     "decisions", "rules", "objectives", "build", "progress", "solvers", "plan", "check", "records", "reading", "analysis",
-    "report", "bundled", "api", "terminal", "arguments", "cli",
+    "report", "bundled", "reference", "api", "terminal", "arguments", "cli",
 )  # fmt: skip
 DISCOVERED = {"measures", "decisions", "rules", "objectives"}  # kinds are loaded by their package, not by an import
 LONGEST = 350

@@ -23,8 +23,8 @@ from optimizer.tables.schema import Table
 class Choice(Decision):
     """Options = rows of ``source`` × years × mixes of homes; at most one for each ``set``.
 
-    ``source`` is an input table keyed by the set and what it may choose (consents: household, mode,
-    site, rank). ``early`` names the measures that do not depend on year or mix: they are computed
+    ``source`` is an input table keyed by the set and what it may choose, its columns ``key`` (consents: a
+    household's mode and site; a parcel's later use). ``early`` names the measures that do not depend on year or mix: they are computed
     before the options multiply, and mixes may read them. ``first_year`` is an attribute: options
     start in that year.
     """
@@ -33,6 +33,7 @@ class Choice(Decision):
 
     set: str
     source: str
+    key: tuple[str, ...] = ("mode", "site")
     first_year: str | None = None
     mix: tuple[Mix, ...] = ()
     early: tuple[str, ...] = ()
@@ -40,7 +41,7 @@ class Choice(Decision):
     @property
     def keys(self) -> tuple[str, ...]:
         """What identifies an option in a plan."""
-        return (self.set, "mode", "site", "year", *(SLOTS if self.mix else ()))
+        return (self.set, *self.key, "year", *(SLOTS if self.mix else ()))
 
     @property
     def set_column(self) -> str | None:

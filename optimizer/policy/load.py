@@ -15,9 +15,9 @@ from optimizer.policy.model import Policy
 from optimizer.wording import Wording
 
 
-def load_policy(path: Path, changes: Mapping[str, Any] | None = None) -> Policy:
-    """The policy in ``path``, with ``changes`` (``rule.field`` → value) put over its rules, parameters
-    and objectives. Raises ``PolicyError``."""
+def load_policy(path: Path, changes: Mapping[str, Any] | None = None, bundled: bool = True) -> Policy:
+    """The policy in ``path`` (``bundled``: one of ours), with ``changes`` (``rule.field`` → value) put over its rules,
+    parameters and objectives. Raises ``PolicyError``."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -28,15 +28,17 @@ def load_policy(path: Path, changes: Mapping[str, Any] | None = None) -> Policy:
         raise PolicyError(
             Wording(zh=f"{path.name} 不是有效的 TOML：{error}", en=f"{path.name} is not valid TOML: {error}")
         ) from None
-    return policy_from(content, path.name, changes)
+    return policy_from(content, path.name, changes, bundled)
 
 
-def policy_from(content: dict[str, Any], file: str, changes: Mapping[str, Any] | None = None) -> Policy:
+def policy_from(
+    content: dict[str, Any], file: str, changes: Mapping[str, Any] | None = None, bundled: bool = True
+) -> Policy:
     """The same from parsed TOML."""
     for name, value in (changes or {}).items():
         _change(content, name, value, file)
     try:
-        policy = Policy.model_validate({**content, "file": file})
+        policy = Policy.model_validate({**content, "file": file, "bundled": bundled})
     except ValidationError as error:
         raise entry_error(error, file, "policy", Policy.model_fields) from None
     _unique_ids(policy)

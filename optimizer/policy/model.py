@@ -64,7 +64,8 @@ class Schedule(_Strict):
 
 
 class Policy(_Strict):
-    """A whole policy file. ``decision``, ``measure``, ``rule``, ``objective`` are raw entries."""
+    """A whole policy file. ``decision``, ``measure``, ``rule``, ``objective`` are raw entries.
+    ``bundled``: one of ours, known by its id; otherwise the user's own file."""
 
     policy: Header
     parameter: tuple[Parameter, ...] = ()
@@ -75,11 +76,17 @@ class Policy(_Strict):
     rule: tuple[dict[str, Any], ...]
     objective: tuple[dict[str, Any], ...]
     file: str = Field(default="", exclude=True)
+    bundled: bool = Field(default=True, exclude=True)
 
     @property
     def id(self) -> str:
         """The policy's short name."""
         return self.policy.id
+
+    @property
+    def reference(self) -> str:
+        """How an instance names it: the id of a bundled policy, or the policy file that lies beside the instance."""
+        return self.policy.id if self.bundled else self.file
 
     def fingerprint(self) -> str:
         """The sha256 of everything that the file states, with changed numbers as changed."""

@@ -48,7 +48,7 @@ def _toml_lines(instance: Instance) -> Iterable[str]:
     yield "[instance]"
     yield f"name = {_quoted(instance.name)}"
     yield f"title = {{ zh = {_quoted(instance.title.zh)}, en = {_quoted(instance.title.en)} }}"
-    yield f"policy = {_quoted(instance.policy.id)}"
+    yield f"policy = {_quoted(instance.policy.reference)}"
     yield f"generated = {'true' if instance.generated else 'false'}"
     yield ""
     yield "[parameters]"

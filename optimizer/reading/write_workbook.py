@@ -128,7 +128,7 @@ def _write(
 
 def _write_head(sheet: Worksheet, policy: Policy, name: str, title: Title, generated: bool, formats: _Formats) -> None:
     values = {
-        "policy": policy.id,
+        "policy": policy.reference,
         "name": name,
         "title": title.zh,
         "title_en": title.en,
