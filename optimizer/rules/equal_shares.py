@@ -70,7 +70,7 @@ class EqualShares(Rule):
         add_rows(builder, (self.id, self.clause), keys, rows, values, low, -low)
 
     def lines(self, data: RuleData) -> list[Line]:
-        """One line a class and member, in the rule's own unit: the least or most that keeps within one unit of the share."""
+        """One line a class and member."""
         part, weight = totals(self.part, self._keys, data), totals(self.weight, self._keys, data)
         if self.running:
             first, last = data.instance.policy.policy.money_years
@@ -83,18 +83,18 @@ class EqualShares(Rule):
         return [self._line(key_text(key), int(x), int(w), int(xs), int(ws)) for key, x, w, xs, ws in rows]
 
     def _line(self, key: str, has: int, weight: int, given: int, whole: int) -> Line:
-        """``attained`` is how far the member is from its share, in parts of W; the limit is W − 1."""
-        off, most = abs(max(whole, 1) * has - weight * given), max(whole - 1, 0)
-        status = judge("<=", most, off, self.stretch)
+        """What is less than one unit from the share is its floor or its ceiling: the nearer of the two limits."""
+        least, most = weight * given // max(whole, 1), -(-weight * given // max(whole, 1))
+        sense, limit = (">=", least) if has * whole <= weight * given and whole else ("<=", most)
         unit = UNITS[display_unit(self.unit)]
         share = f"{weight * given / whole:,.2f}" if whole else "0"
         text = Wording(
-            zh=f"{self.clause} {self.title.zh}（{key}）：同类共 {show(given, unit.id)} {unit.zh}，按比例应得 {share}，"
-            f"实得 {show(has, unit.id)} {unit.zh}，相差应不足 1。",
+            zh=f"{self.clause} {self.title.zh}（{key}）：同类共 {show(given, unit.id)} {unit.zh}，按比例应得 {share} {unit.zh}，"
+            f"实得 {show(has, unit.id)}，相差应不足 1。",
             en=f"{self.clause} {self.title.en} ({key}): of the class's {show(given, unit.id)} {unit.en} its share is {share}; "
             f"it gets {show(has, unit.id)}, which must be less than 1 away.",
         )
-        return Line(key, "<=", most, off, status, text)
+        return Line(key, sense, limit, has, judge(sense, limit, has, self.stretch), text)  # type: ignore[arg-type]
 
 
 def _beside(class_of: Ints, number: Ints) -> list[tuple[Ints, Ints]]:
