@@ -49,14 +49,14 @@ COUNTIES = (
 )
 KINDS = [("urban", 50, 30, 20), ("outer", 60, 30, 30)]
 GROUPS = [
-    # group, title, school, homes, health (a person), weight among the willing: of long standing, newly come
-    ("students", "农村学生升学进入城镇的人口", "0.010", "0.080", "1", 0.00, 0.06),
-    ("veterans", "参军进入城镇的人口", "0.060", "0.150", "1", 0.00, 0.02),
-    ("five_years", "在城镇就业居住五年以上的人口", "0.110", "0.170", "1", 0.27, 0.00),
-    ("families", "举家迁徙的农业转移人口", "0.270", "0.230", "1", 0.15, 0.09),
-    ("new_generation", "新生代农民工", "0.120", "0.190", "1", 0.10, 0.10),
-    ("graduates", "高校和职业院校毕业生、留学归国人员", "0.030", "0.160", "1", 0.00, 0.11),
-    ("skilled", "技术工人", "0.100", "0.150", "1", 0.05, 0.05),
+    # group, title, school, homes, health (a person), share of the willing, standing
+    ("five_years", "在城镇就业居住五年以上的人口", "0.110", "0.170", "1", 0.27, "long"),
+    ("families", "举家迁徙的农业转移人口", "0.270", "0.230", "1", 0.19, "long"),
+    ("new_generation", "新生代农民工", "0.120", "0.190", "1", 0.15, "long"),
+    ("skilled", "技术工人", "0.100", "0.150", "1", 0.10, "new"),
+    ("graduates", "高校和职业院校毕业生、留学归国人员", "0.030", "0.160", "1", 0.15, "new"),
+    ("students", "农村学生升学进入城镇的人口", "0.010", "0.080", "1", 0.10, "new"),
+    ("veterans", "参军进入城镇的人口", "0.060", "0.150", "1", 0.04, "new"),
 ]
 POPULATION = [
     # year, registered, urban registered without this plan, urbanisation rate of residents (%)
@@ -79,13 +79,12 @@ def applicants(chance: np.random.Generator) -> pd.DataFrame:
     rows = []
     for county in COUNTIES:
         outside = near(chance, 0.52 if county.kind == "urban" else 0.28, 0.2)
-        for group, _, _, _, _, long, new in GROUPS:
-            for standing, weight in (("long", long), ("new", new)):
-                total = near(chance, county.residents * county.willing * weight)
-                for origin, share in (("local", 1 - outside), ("outside", outside)):
-                    of_this = near(chance, total * share)
-                    for year, part in zip(YEARS, NEW_SHARE[standing], strict=True):
-                        rows.append((county.name, group, standing, origin, year, round(of_this * part)))
+        for group, _, _, _, _, weight, standing in GROUPS:
+            total = near(chance, county.residents * county.willing * weight)
+            for origin, share in (("local", 1 - outside), ("outside", outside)):
+                of_this = near(chance, total * share)
+                for year, part in zip(YEARS, NEW_SHARE[standing], strict=True):
+                    rows.append((county.name, group, standing, origin, year, round(of_this * part)))
     frame = pd.DataFrame(rows, columns=["county", "group", "standing", "origin", "year", "willing"])
     return frame.loc[frame["willing"] > 0].reset_index(drop=True)
 
@@ -119,7 +118,7 @@ def finance(wishing: pd.DataFrame, chance: np.random.Generator) -> pd.DataFrame:
             held, taken = round(holders * 1.04**number, -1), round(absorbed * 1.06**number, -1)
             rows.append((
                 county.name, year, "是" if county.poor else "否", county.residents, int(held), int(taken),
-                round(held * lack * 1.05**number / 10_000), before, basic, round(0.30 * willing[year], -1),
+                round(held * lack * 1.05**number / 10_000), before, basic, round(0.20 * willing[year], -1),
                 round(0.1 * willing[year]), round(asked * 1.15), round(asked * near(chance, 1.0)),
             ))  # fmt: skip
     columns = ["county", "year", "poor", "residents", "holders", "absorbed", "gap", "before", "basic", "threshold"]
