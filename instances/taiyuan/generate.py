@@ -149,7 +149,15 @@ def projects(wishing: pd.DataFrame, chance: np.random.Generator) -> pd.DataFrame
         for service in wanted:
             share = {"school": 0.011, "homes": 0.012, "health": 0.06}[service]
             places = max(20, round(near(chance, people * share, 0.3), -1))
-            rows.append((f"P{len(rows) + 1:02d}", county.name, service, places, round(near(chance, places * cost[service], 0.2))))
+            rows.append(
+                (
+                    f"P{len(rows) + 1:02d}",
+                    county.name,
+                    service,
+                    places,
+                    round(near(chance, places * cost[service], 0.2)),
+                )
+            )
     return pd.DataFrame(rows, columns=["project", "county", "service", "places", "cost"]).astype({"places": int})
 
 

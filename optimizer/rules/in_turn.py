@@ -63,7 +63,7 @@ class InTurn(Rule):
         place = {name: at for at, name in enumerate(self.order)}
         rank = np.array([place[name] for name in keys[self.rank]], dtype=np.int64)
         switch = entries_of(Term(table=self.done), (*self.per, self.rank), data, builder.offset)
-        column = {k: c for k, c in zip(_tuples(switch.keys, (*self.per, self.rank)), switch.column, strict=True)}
+        column = dict(zip(_tuples(switch.keys, (*self.per, self.rank)), switch.column, strict=True))
         at = _tuples(keys, self.per)
         for number, name in enumerate(self.order[:-1]):
             gate = np.array([column.get((*key, name), -1) for key in at], dtype=np.int64)

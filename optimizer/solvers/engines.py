@@ -51,7 +51,9 @@ class PriceEngine(Engine):
     def solve(self, program: Program, limits: Limits, lottery: Floats) -> Outcome | None:
         """See ``solve_stages``. The plan of a small program is given to HiGHS whole where it breaks a row or is missing."""
         if program.mixed or not program.options:
-            return explained(solve_directly(program, limits, by_separate_parts(highs_solver), "highs"), reason_for(program))
+            return explained(
+                solve_directly(program, limits, by_separate_parts(highs_solver), "highs"), reason_for(program)
+            )
         settings = _settings(program, limits)
         small = program.options <= settings.closed_at_most
         outcome = solve_stages(program, limits, lottery, settings)

@@ -17,7 +17,7 @@ from optimizer.solvers.highs import WholeProgram
 
 def touched(program: WholeProgram) -> Bools:
     """The columns that rows join, directly or through others, with a column that has a cost."""
-    rows, columns = program.matrix.shape
+    rows, _columns = program.matrix.shape
     graph = sp.block_array([[None, program.matrix != 0], [(program.matrix != 0).T, None]], format="csr")
     _, label = connected_components(graph, directed=False)
     counted = label[rows:][np.flatnonzero(program.cost)]

@@ -10,7 +10,7 @@ import highspy
 import numpy as np
 
 from optimizer.program import Bools, Floats, Ints, Vector
-from optimizer.solvers.direct import Found, restricted
+from optimizer.solvers.direct import restricted
 from optimizer.solvers.exact import solve_exactly
 from optimizer.solvers.highs import WholeProgram, passed, run
 
