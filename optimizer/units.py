@@ -50,6 +50,9 @@ UNITS: dict[str, Unit] = {
         Unit("plots", "处", "plots", "1", Fraction(1)),
         Unit("hamlets", "个", "hamlets", "1", Fraction(1)),
         Unit("household_years", "户·年", "household-years", "1", Fraction(1)),
+        Unit("milliplaces", "千分之一位", "thousandths of a place", "1", Fraction(1)),
+        Unit("places", "位", "places", "1", Fraction(1000)),
+        Unit("person_years", "人·年", "person-years", "1", Fraction(1)),
         Unit("points", "分值", "points", "1", Fraction(1)),
         Unit("year", "年", "year", "1", Fraction(1)),
     )
@@ -98,8 +101,8 @@ def from_base(value: int, unit: str) -> Decimal:
 
 
 def display_unit(unit: str) -> str:
-    """The unit in which a base unit is shown to people: fen as yuan, dm² as m², bp as %."""
-    return {"fen": "yuan", "dm2": "m2", "bp": "percent"}.get(unit, unit)
+    """The unit in which a base unit is shown to people: fen as yuan, dm² as m², bp as %, thousandths as places."""
+    return {"fen": "yuan", "dm2": "m2", "bp": "percent", "milliplaces": "places"}.get(unit, unit)
 
 
 def show(value: int, unit: str) -> str:

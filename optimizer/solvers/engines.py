@@ -16,10 +16,12 @@ from optimizer.solvers.base import Limits, Outcome
 from optimizer.solvers.conflict import Conflict, find_conflict
 from optimizer.solvers.cores.engine import solve_cores
 from optimizer.solvers.direct import WholeSolver, solve_directly
+from optimizer.solvers.large_last import highs_solver
 from optimizer.solvers.prices.lexicographic import solve_stages
 from optimizer.solvers.prices.settings import Settings
 from optimizer.solvers.pulp_bridge import pulp_solver
-from optimizer.solvers.whole_highs import FEW_COLUMNS, highs_solver
+from optimizer.solvers.separate import by_separate_parts
+from optimizer.solvers.whole_highs import FEW_COLUMNS
 from optimizer.wording import Wording
 
 
@@ -49,7 +51,9 @@ class PriceEngine(Engine):
     def solve(self, program: Program, limits: Limits, lottery: Floats) -> Outcome | None:
         """See ``solve_stages``. The plan of a small program is given to HiGHS whole where it breaks a row or is missing."""
         if program.mixed or not program.options:
-            return explained(solve_directly(program, limits, highs_solver, "highs"), reason_for(program))
+            return explained(
+                solve_directly(program, limits, by_separate_parts(highs_solver), "highs"), reason_for(program)
+            )
         settings = _settings(program, limits)
         small = program.options <= settings.closed_at_most
         outcome = solve_stages(program, limits, lottery, settings)
@@ -100,7 +104,8 @@ class DirectEngine(Engine):
 
     def solve(self, program: Program, limits: Limits, lottery: Floats) -> Outcome | None:
         """See ``solve_directly``."""
-        return explained(solve_directly(program, limits, self.solver, self.name), self.reason)
+        solver = by_separate_parts(self.solver)
+        return explained(solve_directly(program, limits, solver, self.name), self.reason)
 
 
 def explained(outcome: Outcome | None, reason: Wording) -> Outcome | None:

@@ -10,7 +10,7 @@ import highspy
 import numpy as np
 
 from optimizer.program import Bools, Floats, Ints, Vector
-from optimizer.solvers.direct import Found, restricted
+from optimizer.solvers.direct import restricted
 from optimizer.solvers.exact import solve_exactly
 from optimizer.solvers.highs import WholeProgram, passed, run
 
@@ -152,9 +152,9 @@ def exact_with_bound(
         return Settled(None, np.inf, True)
     began = time.perf_counter()
     share = FIRST_SHARE if len(program.upper) <= FEW_COLUMNS else 1.0
-    first = _by_highs(program, gap, share * seconds, start, stop, tell)
+    first = by_highs(program, gap, share * seconds, start, stop, tell)
     left = seconds - (time.perf_counter() - began)
-    if stop() or left <= 0 or _within(program, first, gap):
+    if stop() or left <= 0 or within(program, first, gap):
         return replace(first, infeasible=False)
     exact = solve_exactly(
         program, gap, left / 2 if share < 1 else left, first.x if first.x is not None else start, stop
@@ -164,14 +164,14 @@ def exact_with_bound(
     if exact is not None and exact.x is not None and first.x is not None:
         better = max((first.x, exact.x), key=lambda x: float(program.cost @ x))
         return Settled(better, min(first.bound, exact.bound + program.offset))
-    second = _by_highs(program, gap, seconds - (time.perf_counter() - began), None, stop, tell, fine=True)
+    second = by_highs(program, gap, seconds - (time.perf_counter() - began), None, stop, tell, fine=True)
     if second.x is None and first.x is None:
         return replace(second, infeasible=first.infeasible and second.infeasible)
     found = [s.x for s in (first, second) if s.x is not None]
     return Settled(max(found, key=lambda x: float(program.cost @ x)), min(first.bound, second.bound))
 
 
-def _within(program: WholeProgram, found: Settled, gap: float) -> bool:
+def within(program: WholeProgram, found: Settled, gap: float) -> bool:
     """Whether the solution is within the gap of its own bound, but for rounding (whole values have nothing between them)."""
     if found.x is None:
         return False
@@ -189,7 +189,7 @@ class Settled:
     infeasible: bool = False
 
 
-def _by_highs(
+def by_highs(
     program: WholeProgram,
     gap: float,
     seconds: float,
@@ -257,16 +257,3 @@ def least_violation(program: WholeProgram, seconds: float, stop: Callable[[], bo
         return np.zeros(0, dtype=np.int64)
     slack = np.asarray(highs.getSolution().col_value)[columns:].reshape(rows, 2).sum(axis=1)
     return np.flatnonzero(slack > 1e-7)
-
-
-def highs_solver(
-    program: WholeProgram,
-    gap: float,
-    seconds: float,
-    start: Vector | None,
-    stop: Callable[[], bool],
-    tell: Callable[[float, float], None],
-) -> Found:
-    """See ``exact_with_bound``."""
-    done = exact_with_bound(program, gap, seconds, start, stop, tell)
-    return Found(done.x, done.bound if np.isfinite(done.bound) else np.inf)

@@ -1,0 +1,85 @@
+"""Whole programs with amounts of a large range: small columns first, then the large ones beside them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import highspy
+import numpy as np
+
+from optimizer.program import Vector
+from optimizer.solvers.direct import Found, restricted
+from optimizer.solvers.highs import WholeProgram, passed, run
+from optimizer.solvers.whole_highs import LARGE, Settled, bound_of, by_highs, exact_with_bound, within
+
+PART = 0.4
+"""Of the time, what the relaxation with large columns continuous gets."""
+
+
+def large_last(
+    program: WholeProgram,
+    gap: float,
+    seconds: float,
+    start: Vector | None,
+    stop: Callable[[], bool],
+    tell: Callable[[float, float], None] | None,
+) -> Settled | None:
+    """A solution by two steps and a bound on the whole program; None where all columns are small or all are large.
+
+    The program with its large columns left continuous bounds the whole one, and is much easier: what branches there are
+    choices, not the last person or yuan of a sum. Its small columns then stay, and the large ones are made whole beside
+    them. Where that costs less than one unit of the objective the bound proves it.
+    """
+    whole = np.ones(len(program.upper), dtype=bool) if program.continuous is None else ~program.continuous
+    small = whole & (program.upper <= LARGE)
+    if not small.any() or not (whole & ~small).any() or program.contradicted():
+        return None
+    began = time.perf_counter()
+    highs = passed(program, program.low, program.high, small, presolve=True)
+    highs.setOptionValue("mip_rel_gap", gap / 2)
+    highs.setOptionValue("mip_abs_gap", min(gap, 1e-6))
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = list(start.astype(np.float64))
+        highs.setSolution(solution)
+    run(highs, PART * seconds, stop, tell)
+    bound = bound_of(highs)
+    if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return Settled(None, bound)
+    fixed = np.where(small, np.rint(np.asarray(highs.getSolution().col_value)), 0).astype(np.int64)
+    rest = np.flatnonzero(~small)
+    left = seconds - (time.perf_counter() - began)
+    near = None if start is None else start[rest]
+    found = by_highs(restricted(program, fixed, rest), gap, PART * left, near, stop, None)
+    if found.x is None:
+        return Settled(None, bound)
+    done = fixed.astype(found.x.dtype)
+    done[rest] = found.x
+    return Settled(None if len(program.broken(done)) else done, bound)
+
+
+def highs_solver(
+    program: WholeProgram,
+    gap: float,
+    seconds: float,
+    start: Vector | None,
+    stop: Callable[[], bool],
+    tell: Callable[[float, float], None],
+) -> Found:
+    """``large_last`` where that is proven within the gap, else ``exact_with_bound`` from the better of its solution and
+    ``start``."""
+    began = time.perf_counter()
+    first = large_last(program, gap, seconds, start, stop, tell)
+    if first is not None and (within(program, first, gap) or stop()):
+        return Found(first.x, _finite(first.bound))
+    known = [x for x in (start, first.x if first is not None else None) if x is not None]
+    near = max(known, key=lambda x: float(program.cost @ x), default=None)
+    done = exact_with_bound(program, gap, seconds - (time.perf_counter() - began), near, stop, tell)
+    found = [x for x in (first.x if first is not None else None, done.x) if x is not None]
+    best = max(found, key=lambda x: float(program.cost @ x), default=None)
+    return Found(best, _finite(min(done.bound, first.bound if first is not None else np.inf)))
+
+
+def _finite(bound: float) -> float:
+    return bound if np.isfinite(bound) else np.inf
