@@ -72,7 +72,7 @@ def generate(many: int, seed: int) -> Tables:
     townships = households.townships(names, random)
     people = households.people(county_of, names, townships, random)
     scale = many / HOUSEHOLDS
-    tasks = _tasks(people, county_of, names, scale)
+    tasks = _tasks(households.listed(people, townships), county_of, names, scale)
     base = _counties(places, people, county_of, tasks, random)
     sites = households.sites(names, people, county_of, base, random)
     consents = households.consents(people, county_of, names, sites, random)
@@ -102,7 +102,10 @@ def sources(scale: float) -> Tables:
 
 
 def _tasks(people: pd.DataFrame, county_of: Ints, names: npt.NDArray[np.object_], scale: float) -> pd.DataFrame:
-    """The yearly tasks divided over counties in whole persons, by how many persons each has on its list."""
+    """The yearly tasks divided over counties in whole persons, by how many persons each has on its list.
+
+    ``people``: kind and persons of each household, 0 where it may not be listed.
+    """
     frame = pd.DataFrame({"county": np.repeat(names, len(YEARS)), "year": np.tile(YEARS, len(names))})
     for kind, totals in TASKS.items():
         own = np.where(people["kind"] == kind, people["persons"], 0).astype(float)

@@ -74,6 +74,13 @@ def people(
     )
 
 
+def listed(people: pd.DataFrame, townships: pd.DataFrame) -> pd.DataFrame:
+    """Kind and persons of each household, without those that GX-06 leaves out."""
+    origin = people["township"].map(townships.set_index("township")["origin"]).to_numpy(dtype=bool)
+    may = ~people["displaced"].to_numpy() & (origin | (people["kind"] == "registered").to_numpy())
+    return pd.DataFrame({"kind": people["kind"], "persons": np.where(may, people["persons"], 0)})
+
+
 def _earlier(registered: npt.NDArray[np.bool_], many: int, random: np.random.Generator) -> Names:
     """Which of the tasks of 2016 and 2017 a household of the 2014–15 plans counts for (100,000 and 70,000 persons of a million)."""
     draw = random.random(many)
