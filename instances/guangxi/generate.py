@@ -1,4 +1,4 @@
-"""Generate the Guangxi instances: ``python instances/guangxi/generate.py [--households 280000] [--out DIR]``.
+"""Generate the Guangxi instances: ``python instances/guangxi/generate.py [--households 283000] [--out DIR]``.
 
 County names are public (``places.py``); the document's own numbers are public; townships, sites, households, consents, costs,
 land and county budgets are drawn at random and describe nobody. Writes three folders: the counties' design task
@@ -24,7 +24,7 @@ YEARS = (2016, 2017, 2018)
 TASKS = {"registered": (300_000, 400_000, 300_000), "along": (30_000, 40_000, 30_000)}
 MONEY = {"central": (800_000, "0"), "fund": (500_000, "1.2"), "bonds": (975_000, "3"), "loans": (3_500_000, "0.49")}
 BY_YEAR = {"central": (25, 50, 75, 100, 100), "fund": (100,) * 5, "bonds": (40, 80, 100, 100, 100), "loans": (30, 65, 90, 100, 100)}  # fmt: skip
-HOUSEHOLDS = 280_000
+HOUSEHOLDS = 283_000
 DUAN = "都安瑶族自治县"
 WEIGHT = {"1": 5.2, "2": 2.9, "3": 1.7}  # thousand households of a county, about
 COST = {"1": (1340, 1460), "2": (1260, 1380), "3": (1190, 1300)}  # yuan a m² of home
@@ -77,7 +77,7 @@ def generate(many: int, seed: int) -> Tables:
     sites = households.sites(names, people, county_of, base, random)
     consents = households.consents(people, county_of, names, sites, random)
     land = tasks.assign(p=tasks["registered"] + tasks["along"]).groupby("county", sort=False)["p"].sum().to_numpy()
-    base["land_quota"] = np.floor(land * 41.0 * random.uniform(0.95, 1.1, len(names))).astype(np.int64)
+    base["land_quota"] = np.floor(land * 43.0 * random.uniform(0.97, 1.12, len(names))).astype(np.int64)
     parks = sites.loc[sites["kind"] == "park", ["site"]].reset_index(drop=True)
     parks["workforce"] = random.integers(120, 2_500, len(parks))
     parks["reward"] = random.integers(10, 60, len(parks)) * 1_000

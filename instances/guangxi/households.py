@@ -43,7 +43,7 @@ def people(
 ) -> pd.DataFrame:  # fmt: skip
     """Households in order of county; about one in eleven moves along."""
     many = len(county_of)
-    registered = random.random(many) > 0.091
+    registered = random.random(many) > 0.096
     level = random.choice(4, many, p=LEVELS)
     able = random.random(many) > 0.14
     persons = random.choice(np.arange(1, 9), many, p=PERSONS)
@@ -60,7 +60,7 @@ def people(
             "township": _township(county_of, registered, names, townships, random),
             "kind": np.where(registered, "registered", "along").astype(object),
             "level": np.where(registered, (level + 1).astype(str), "").astype(object),
-            "score": np.where(registered, np.clip(20 + 20 * level + random.integers(0, 20, many), 0, 100), 0),
+            "score": np.where(registered, 20 + 20 * level + random.integers(0, 20, many), random.integers(1, 40, many)),
             "persons": persons,
             "workers": workers,
             "free": free,
@@ -109,7 +109,7 @@ def sites(
     for county, name in enumerate(names):
         kinds = _kinds(county, random)
         part = np.array([ROOM[k] for k in kinds]) * random.uniform(0.8, 1.2, len(kinds))
-        part *= 1.07 / part.sum()
+        part *= 1.15 / part.sum()
         many = {k: kinds.count(k) for k in kinds}
         for number, kind in enumerate(kinds):
             floor = int(part[number] * persons[county] * AREA)

@@ -40,9 +40,13 @@ class Condition(Rule):
 
     def add(self, builder: Builder, data: RuleData) -> None:
         """Two rows a key."""
-        if data.tables[self.indicator].frame.empty:
-            return
         switch = entries_of(Term(table=self.indicator), self.per, data, builder.offset)
+        if data.tables[self.indicator].frame.empty:  # nothing to switch, or a piece without the amounts: no rows
+            keys, numbers = number_rows([switch], self.per)
+            none = np.zeros(0, dtype=np.int64)
+            for _ in range(2):
+                add_rows(builder, (self.id, self.clause), keys.iloc[:0], numbers, [switch], none, none)
+            return
         reached = [entries_of(t, self.per, data, builder.offset) for t in self.terms]
         claims = [entries_of(t, self.per, data, builder.offset) for t in self.claims]
         earned = [entries_of(t, self.per, data, builder.offset) for t in self.most]
