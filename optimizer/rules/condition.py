@@ -42,8 +42,19 @@ class Condition(Rule):
     claims: tuple[Term, ...]
     most: tuple[Term, ...]
 
+    def in_pieces(self, choice: str) -> bool:
+        """Where nothing of the choice table is read, the rows stand beside its last piece, with the amounts."""
+        return all(term.table != choice for term in (*self.terms, *self.claims, *self.most))
+
     def add(self, builder: Builder, data: RuleData) -> None:
         """Two rows a key; five where the claims are due ``exactly``."""
+        if data.tables[self.indicator].frame.empty:  # nothing to switch, or a piece without the amounts: no rows
+            switch = entries_of(Term(table=self.indicator), self.per, data, builder.offset)
+            keys, numbers = number_rows([switch], self.per)
+            none = np.zeros(0, dtype=np.int64)
+            for _ in range(5 if self.exactly else 2):
+                add_rows(builder, (self.id, self.clause), keys.iloc[:0], numbers, [switch], none, none)
+            return
         parts = _Parts.of(self, data, builder)
         keys, never = parts.keys, np.full(len(parts.keys), int(FREE), np.int64)
         none = np.zeros(len(keys), np.int64)
