@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,13 +39,13 @@ def agree(
 ) -> Agreement | None:  # fmt: skip
     """The best choice among the plans sent up; where no choice holds every joining row, the one that misses least."""
     for penalty in (0.0, PENALTY):
-        program, columns = _program(split, stage, sent, penalty)
+        program = _program(split, stage, sent, penalty)
         first = _started(split, sent, start, len(program.upper)) if not penalty else None
         found = exact_with_bound(program, limits.gap / 10, limits.allow(SECONDS), first, limits.over)
         if found.x is not None:
             x = np.rint(found.x).astype(np.int64)
             edges = np.append(0, np.cumsum([len(each) for each in sent]))
-            chosen = tuple(int(np.argmax(x[a:b])) for a, b in zip(edges[:-1], edges[1:], strict=True))
+            chosen = tuple(int(np.argmax(x[a:b])) for a, b in itertools.pairwise(edges.tolist()))
             return agreement(split, sent, chosen, x[edges[-1] : edges[-1] + len(split.outer)])
         if start is not None:
             return start
@@ -75,7 +76,7 @@ def _started(split: Split, sent: list[list[Proposal]], start: Agreement | None, 
 
 def _program(
     split: Split, stage: Stage, sent: list[list[Proposal]], penalty: float
-) -> tuple[WholeProgram, int]:  # fmt: skip
+) -> WholeProgram:  # fmt: skip
     """Plans of the places, then own amounts, then (with a ``penalty``) what is missing of each joining row."""
     program, joining = split.program, split.joining
     count = sum(map(len, sent))
@@ -97,7 +98,7 @@ def _program(
     upper = np.concatenate([np.ones(count, np.int64), program.upper[split.outer]])
     cost = np.append(value, stage.sign * stage.value[split.outer].astype(np.float64))
     if not penalty:
-        return WholeProgram(matrix, low, high, scale, upper, cost), count
+        return WholeProgram(matrix, low, high, scale, upper, cost)
     rows = np.arange(len(joining))
     entries = program.row_scale[joining].astype(np.int64)
     shape = (matrix.shape[0], len(joining))
@@ -107,4 +108,4 @@ def _program(
     dear = penalty * max(1.0, float(np.abs(stage.value).max(initial=1)))
     continuous = np.append(np.zeros(len(upper), dtype=bool), np.ones(many, dtype=bool))
     upper = np.append(upper, np.full(many, FREE // 4))
-    return WholeProgram(matrix, low, high, scale, upper, np.append(cost, np.full(many, -dear)), 0.0, continuous), count
+    return WholeProgram(matrix, low, high, scale, upper, np.append(cost, np.full(many, -dear)), 0.0, continuous)

@@ -1,7 +1,7 @@
-"""One place's answer to its shares: what its best plan is worth with prices, or the amounts missing with the rows that bind.
+"""One place's answer to its shares: what its best plan is worth with prices, and the amounts missing where it cannot keep to them.
 
-Here the plan may still take parts of options: the answer costs a warm LP, and its prices hold for every other division
-too (the value is concave in the shares). Whole plans are in ``household_plans``.
+Here the plan may still mix whole plans of its blocks of choice sets: column generation under the place's own rows and
+its shares, whose columns stay good for every other division. Whole plans are in ``household_plans``.
 """
 
 from __future__ import annotations
@@ -13,82 +13,108 @@ import numpy as np
 import scipy.sparse as sp
 
 from optimizer.levels.split import Place
-from optimizer.program import FREE, Bools, Floats, Ints
+from optimizer.program import FREE, Bools, Floats, Ints, Program, Stage
 from optimizer.solvers.direct import written_out
 from optimizer.solvers.highs import WholeProgram
-from optimizer.solvers.linear import WarmLinear
+from optimizer.solvers.prices.candidates import candidates
+from optimizer.solvers.prices.master import Master
+from optimizer.solvers.prices.pricing import Pricing
+from optimizer.solvers.prices.problem import StageProblem
+from optimizer.solvers.prices.search import blocks_of, compact, search
+from optimizer.wording import Wording
 
-SECONDS = 120.0
+BLOCK = 60
+ROUNDS = 60
+ARTIFICIAL = 100.0
+"""How many times dearer than a share it is to break a row of one's own."""
+PRESENT = 1e-7
+"""Less of a scaled unit than this is not missing but rounding."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A place's answer. ``legal``: whether it can keep to its shares. ``value``: sign · what the stage is worth, or minus the
-    scaled sum of the amounts missing. ``price``: of one base unit of each of the place's rows. ``x``: its plan, in parts.
-    ``missing``: of each joining row, 0 where legal."""
+    """A place's answer. ``value``: sign · what its plan ``x`` (in parts) is worth, less ``penalty`` for each scaled unit that is
+    missing; ``bound``: no plan is worth more under these shares; ``price``: of one base unit of each of the place's rows;
+    ``missing``: of each joining row in base units; ``own``: scaled units by which the place's own rows are broken."""
 
-    legal: bool
     value: float
+    bound: float
     price: Floats
     x: Floats
     missing: Floats
+    own: float
+
+    @property
+    def legal(self) -> bool:
+        """Whether the place can keep to its shares."""
+        return not self.missing.any()
 
 
 class County:
-    """A place with its linear program. ``cost``: what the stage counts of its columns, to be maximised."""
+    """A place with its prices so far. ``cost``: what the stage counts of its columns, to be maximised; ``penalty``: for one scaled
+    unit missing of a joining row."""
 
-    def __init__(self, place: Place, cost: Ints) -> None:
-        self.place, self.cost = place, cost
+    def __init__(self, place: Place, cost: Ints, penalty: float) -> None:
+        self.place, self.cost, self.penalty = place, cost, penalty
         program = place.program
         self.use = sp.csr_array(sp.csr_array(program.matrix)[place.own :])
         self.columns = program.columns
         self.joining = place.own + np.arange(len(place.joining))
         self.scale = program.row_scale[place.own :]
-        self.written = self._written(written_out(program, [], cost.astype(np.float64)))
-        self._linear = WarmLinear(self.written)
+        extended = _with_missing(program, self.joining)
+        more = extended.columns - program.columns
+        stage = Stage("place", "", Wording("", ""), 1, "1", np.append(cost, np.zeros(more, dtype=np.int64)))
+        self._problem = StageProblem(extended, stage, [], Pricing(extended))
+        self._cost = np.append(cost.astype(np.float64), np.full(more, -penalty))
+        blocks = compact(blocks_of(self._problem, BLOCK))
+        own = ARTIFICIAL * penalty / self._problem.cost_scale
+        self._master = Master(self._problem, blocks, self._cost, own)
+        self._price: Floats | None = None
+        self._programs: dict[bool, WholeProgram] = {}
 
-    def _written(self, written: WholeProgram) -> WholeProgram:
-        """With two more columns for each joining row, shut at first: what is missing of its lower side, what is used beyond
-        its upper side."""
-        count = len(self.joining)
-        entries = np.tile(self.scale.astype(np.int64), 2) * np.repeat([1, -1], count)
-        where = (np.tile(self.joining, 2), np.arange(2 * count))
-        missing = sp.csr_array((entries, where), shape=(written.matrix.shape[0], 2 * count), dtype=np.int64)
-        return replace(
-            written,
-            matrix=sp.csr_array(sp.hstack([written.matrix, missing], format="csr")),
-            upper=np.append(written.upper, np.zeros(2 * count, dtype=np.int64)),
-            cost=np.append(written.cost, np.zeros(2 * count)),
+    def answer(self, low: Ints, high: Ints, gap: float, stop: Callable[[], bool]) -> Answer:
+        """The answer to shares told as limits of the joining rows, to a relative ``gap``."""
+        problem, rows, scale = self._problem, self.joining, self.scale
+        problem.lower[rows], problem.upper[rows] = low, high
+        problem.low[rows] = np.where(low > -FREE // 2, low / scale, -np.inf)
+        problem.high[rows] = np.where(high < FREE // 2, high / scale, np.inf)
+        self._master.limit(rows, problem.low[rows], problem.high[rows])
+        found = search(problem, self._master, self._cost, self._price, gap, ROUNDS, stop)
+        self._price = found.price
+        x = np.zeros(problem.program.columns)
+        x[: problem.program.options] = candidates(problem, self._master).option
+        x[problem.amounts] = self._master.mixture()[0]
+        missing = x[self.columns :].reshape(2, len(rows)).sum(axis=0)
+        missing = np.where(missing > PRESENT, missing * scale, 0.0)
+        return Answer(
+            found.value, found.bound, found.price / problem.scale, x[: self.columns], missing, found.shortfall
         )
 
-    def elastic(self, penalty: float | None) -> WholeProgram:
-        """The whole program; with a ``penalty`` for each scaled unit missing, it may be missing."""
-        if penalty is None:
-            return self.written
-        count = 2 * len(self.joining)
-        upper, cost = self.written.upper.copy(), self.written.cost.copy()
-        upper[self.columns :], cost[self.columns :] = FREE // 4, -penalty
-        continuous: Bools = np.append(np.zeros(self.columns, dtype=bool), np.ones(count, dtype=bool))
-        return replace(self.written, upper=upper, cost=cost, continuous=continuous if count else None)
+    def program(self, missing: bool) -> WholeProgram:
+        """The whole program of the place as HiGHS takes it; with columns for what is ``missing`` at the end."""
+        if missing not in self._programs:
+            self._programs[missing] = self._written(missing)
+        return self._programs[missing]
 
-    def answer(self, low: Ints, high: Ints, stop: Callable[[], bool]) -> Answer | None:
-        """The answer to shares told as limits of the joining rows; None where the place's own rows exclude each other (or
-        the time is up)."""
-        self._linear.limit(self.joining, low, high)
-        found = self._linear.solve(SECONDS, stop)
-        if found is not None:
-            return Answer(
-                True, found.value, found.dual[: len(self.place.rows)], found.x[: self.columns], np.zeros(len(low))
-            )
-        mine, more = np.arange(self.columns), self.columns + np.arange(2 * len(low))
-        self._linear.cost(mine, np.zeros(self.columns))
-        self._linear.cost(more, np.full(len(more), -1.0))
-        self._linear.most(more, np.full(len(more), np.inf))
-        found = self._linear.solve(SECONDS, stop)
-        self._linear.cost(mine, self.cost.astype(np.float64))
-        self._linear.cost(more, np.zeros(len(more)))
-        self._linear.most(more, np.zeros(len(more)))
-        if found is None:
-            return None
-        amount = found.x[self.columns :].reshape(2, len(low)).sum(axis=0) * self.scale
-        return Answer(False, found.value, found.dual[: len(self.place.rows)], found.x[: self.columns], amount)
+    def _written(self, missing: bool) -> WholeProgram:
+        place = self.place.program
+        if not missing:
+            return written_out(place, [], self.cost.astype(np.float64))
+        extended = _with_missing(place, self.joining)
+        continuous: Bools = np.arange(extended.columns) >= self.columns
+        written = written_out(extended, [], self._cost)
+        return replace(written, continuous=continuous if continuous.any() else None)
+
+
+def _with_missing(program: Program, joining: Ints) -> Program:
+    """Two more amounts for each joining row: what is missing of its lower side, and what is used beyond its upper side."""
+    count = len(joining)
+    entries = np.tile(program.row_scale[joining].astype(np.int64), 2) * np.repeat([1, -1], count)
+    where = (np.tile(joining, 2), np.arange(2 * count))
+    missing = sp.csc_array((entries, where), shape=(program.matrix.shape[0], 2 * count), dtype=np.int64)
+    return replace(
+        program,
+        matrix=sp.csc_array(sp.hstack([program.matrix, missing], format="csc")),
+        upper=np.append(program.upper, np.full(2 * count, 10**12)),
+        row_lower=program.row_lower.copy(), row_upper=program.row_upper.copy(),
+    )  # fmt: skip

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 
-from optimizer.levels.county import County
+from optimizer.levels.naming import blocked, named
 from optimizer.levels.plan_rounds import PlanRounds
-from optimizer.levels.price_rounds import divide_by_prices
+from optimizer.levels.price_rounds import PriceRounds, missing_rounds, price_rounds
 from optimizer.levels.record import Record, used_of
 from optimizer.levels.shares import first_division
-from optimizer.levels.split import split_program
+from optimizer.levels.split import Split, split_program
 from optimizer.program import Floats, Ints, Program, Stage
 from optimizer.solvers.base import Limits, Outcome, StageOutcome, StageTeller
 from optimizer.solvers.conflict import Conflict
@@ -60,26 +60,45 @@ class LevelsEngine(Engine):
         stage = tell.stage
         split = split_program(program, kept)
         self.record.splits[stage.id] = split
-        counties = [County(place, stage.sign * stage.value[place.columns]) for place in split.places]
+        rounds = price_rounds(split, tell, self.record)
+        counties = rounds.counties
         shares = first_division(split)
         if plan is not None:
             shares = used_of(split, [county.use @ plan[county.place.columns] for county in counties])
-        divided = divide_by_prices(split, counties, shares, tell, self.record)
-        if divided is None or isinstance(divided, Conflict):
-            self._conflict = divided
+        rounds.run(shares)
+        if not self._agreeable(rounds, split, tell):
             return None
-        rounds = PlanRounds(split, counties, divided, tell, self.record)
-        rounds.begin(plan)
-        rounds.replan()
-        if rounds.state is None or not rounds.state.holds:
+        assert rounds.best is not None
+        assert rounds.proof is not None
+        assert rounds.bound is not None
+        plans = PlanRounds(split, counties, rounds.best, rounds.proof, rounds.bound, tell, self.record)
+        plans.begin(plan)
+        plans.replan()
+        if plans.state is None or not plans.state.holds:
             return None
-        done = rounds.whole(rounds.state)
+        done = plans.whole(plans.state)
         if program.faults(done):
             return None
-        rounds.tell_agreed()
-        value, seconds = int(stage.value @ done), time.perf_counter() - tell.began
-        bound = divided.bound
-        return done, StageOutcome(stage, value, bound, seconds, BY_LEVELS, divided.prices, divided.shift, bound)
+        plans.tell_agreed()
+        proof, bound = rounds.proof, rounds.bound
+        seconds = time.perf_counter() - tell.began
+        value = int(stage.value @ done)
+        return done, StageOutcome(stage, value, bound, seconds, BY_LEVELS, proof.prices, proof.shift, bound)
+
+    def _agreeable(self, rounds: PriceRounds, split: Split, tell: StageTeller) -> bool:
+        """Whether there is a division that every place can keep to, after asking for one; a proven conflict is kept."""
+        if rounds.blocked:
+            self._conflict = blocked(split, rounds.blocked, tell.limits)
+            return False
+        if rounds.best is not None and not rounds.best.legal and not tell.limits.over():
+            asking = missing_rounds(split, tell, self.record)
+            asking.run(rounds.best.shares, until_legal=True)
+            if asking.proof is not None and asking.proof.total < 0:
+                self._conflict = named(split, asking.proof)
+                return False
+            if asking.best is not None and asking.best.legal:
+                rounds.run(asking.best.shares)
+        return rounds.best is not None and rounds.proof is not None
 
     def _instead(self, program: Program, limits: Limits, lottery: Floats) -> Outcome | None:
         """The whole program at once, where the levels ended without a plan and without a conflict."""

@@ -20,8 +20,6 @@ OPEN = (80, 250, 800)
 CHOICES = 4
 """Options that an opened set may take: those that lose least at the prices, and the one it has."""
 SECONDS = 6.0
-PENALTY = 1e3
-"""For one scaled unit missing, in the dearest option's worth."""
 
 
 @dataclass(frozen=True)
@@ -49,18 +47,18 @@ def whole_plan(
     """The best whole plan found under shares told as limits of the joining rows; where none is found, one that misses
     least; None where not even that. ``price``: of the place's rows; ``start``: a plan, perhaps in parts."""
     best: Proposal | None = None
-    for penalty in (None, PENALTY * max(1.0, float(np.abs(county.cost).max(initial=1)))):
-        program = _limited(county, county.elastic(penalty), low, high)
+    for missing in (False, True):
+        program = _limited(county, county.program(missing), low, high)
         for number, width in enumerate(widths):
             if limits.over() and best is not None:
                 break
             free, every = _opened(county, price, start, width)
-            found = _solved(county, program, start, free, limits, penalty is not None)
+            found = _solved(county, program, start, free, limits, missing)
             if found is not None and (best is None or _better(best, found, low, high, county.scale)):
                 best = found
             if best is not None and within(best, low, high):
                 return best
-            if every or (penalty is not None and best is not None and number):
+            if every or (missing and best is not None and number > 0):
                 break
     return best
 
@@ -136,5 +134,3 @@ def _solved(
 def _keeps_own(county: County, x: Ints) -> bool:
     """Whether the place's own rows, sets and groups hold."""
     return county.place.program.faults(x) == []
-
-

@@ -8,6 +8,7 @@ import numpy as np
 
 from optimizer.levels.agreement import Agreement, agree, agreement
 from optimizer.levels.county import County
+from optimizer.levels.division import Proof
 from optimizer.levels.household_plans import Proposal, proposal, whole_plan
 from optimizer.levels.price_rounds import Divided, limits_of_place
 from optimizer.levels.record import Record, Round, Shortfall, used_of
@@ -28,6 +29,8 @@ class PlanRounds:
     split: Split
     counties: list[County]
     divided: Divided
+    proof: Proof
+    bound: int
     tell: StageTeller
     record: Record
     sent: list[list[Proposal]] = field(default_factory=list)
@@ -75,7 +78,7 @@ class PlanRounds:
         """Whether the plan is within the gap of the bound."""
         value = self.value()
         stage = self.tell.stage
-        return value is not None and abs(self.divided.bound - value) <= self.tell.limits.gap * max(1, abs(value + stage.base))  # fmt: skip
+        return value is not None and abs(self.bound - value) <= self.tell.limits.gap * max(1, abs(value + stage.base))  # fmt: skip
 
     def replan(self) -> None:
         """Place after place with what the others leave, the one that loses most first, until within the gap or nothing
@@ -100,7 +103,7 @@ class PlanRounds:
 
     def _losses(self) -> Floats:
         assert self.state is not None
-        price = self.divided.prices / 2.0**self.divided.shift
+        price = self.proof.prices / 2.0**self.proof.shift
         losses = np.zeros(len(self.counties))
         for p, county in enumerate(self.counties):
             place, program = county.place, county.place.program
@@ -117,7 +120,7 @@ class PlanRounds:
         county, state = self.counties[place], self.state
         low, high = self._left(place, state)
         now = self.sent[place][state.chosen[place]]
-        price = self.divided.prices[county.place.rows] / 2.0**self.divided.shift
+        price = self.proof.prices[county.place.rows] / 2.0**self.proof.shift
         widths = (250, 800) if wide else (80,)
         found = whole_plan(county, low, high, price, now.x.astype(np.float64), self.tell.limits, widths)
         if found is None or np.array_equal(found.x, now.x):
@@ -164,13 +167,13 @@ class PlanRounds:
         )
         self.record.rounds.append(
             Round(
-                self.tell.stage, "plans", self.divided.bound, None, shares, used, missing, self._prices(),
+                self.tell.stage, "plans", self.bound, None, shares, used, missing, self._prices(),
                 np.rint(self.divided.outer).astype(np.int64), short,
             )
         )  # fmt: skip
 
     def _prices(self) -> Floats:
-        price = self.divided.prices / 2.0**self.divided.shift
+        price = self.proof.prices / 2.0**self.proof.shift
         sides = self.split.sides
         return np.maximum(price[sides.row] * sides.sign, 0.0)
 
@@ -181,7 +184,7 @@ class PlanRounds:
         used = used_of(self.split, [each.use for each in plans])
         self.record.rounds.append(
             Round(
-                self.tell.stage, "agreed", self.divided.bound, self.value(), used, used, np.zeros_like(used),
+                self.tell.stage, "agreed", self.bound, self.value(), used, used, np.zeros_like(used),
                 self._prices(), self.state.outer, (),
             )
         )  # fmt: skip

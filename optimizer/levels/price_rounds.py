@@ -2,40 +2,190 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from optimizer.levels.county import Answer, County
-from optimizer.levels.division import UpperLevel
-from optimizer.levels.record import Record, Round, Shortfall, used_of
+from optimizer.levels.division import Division, Proof, UpperLevel
+from optimizer.levels.record import Record, Round, shortfalls, used_of
 from optimizer.levels.shares import whole_division
 from optimizer.levels.split import Split
-from optimizer.program import FREE, Floats, Ints, Program
+from optimizer.program import FREE, Floats, Ints
 from optimizer.solvers.base import StageTeller
-from optimizer.solvers.conflict import Conflict, find_conflict
 from optimizer.solvers.prices.side_by_side import Workers
+from optimizer.wording import Wording
 
 MOST_ROUNDS = 60
 SHARE = 0.1
 """Share of the gap that the division may leave open."""
-MIXED = 0.5
-"""Every second division is this part of the way from the best one so far to the one that the cuts ask for: without it the
-divisions jump between extremes (Ben-Ameur, Neto 2007)."""
-BINDING = 3
+NEAR, FARTHEST = 0.25, 4.0
+"""A division stays within this part of each share of the best one so far: without it divisions jump between extremes. Where
+it gains at least ``GAIN`` of what the cuts promised the next may go twice as far, where it gains nothing half as far."""
+GAIN = 0.3
+PATIENCE = 12
+"""After so many rounds without a division that every place can keep to, the upper level asks whether there is one."""
+PENALTY = 10.0
+"""What one scaled unit missing costs, in the dearest option's worth; a hundred times that where it proves too little."""
+FINEST = 1e-6
 
 
 @dataclass(frozen=True)
 class Divided:
-    """The end of the rounds: the best ``shares`` with the places' ``answers``, the upper level's amounts, the best bound that
-    prices prove (without base) with these prices as whole multiples of 2^−shift."""
+    """The best ``shares`` found with the places' ``answers`` and the upper level's amounts; ``value``: less
+    penalties."""
 
     shares: Ints
     answers: list[Answer]
     outer: Floats
-    bound: int
-    prices: Ints
-    shift: int
+    value: float
+
+    @property
+    def legal(self) -> bool:
+        """Whether every place can keep to its shares."""
+        return all(answer.legal for answer in self.answers)
+
+
+@dataclass
+class PriceRounds:
+    """The rounds of one stage. ``best``: the best division so far; ``proof``: of the best bound."""
+
+    split: Split
+    tell: StageTeller
+    record: Record
+    counties: list[County]
+    upper: UpperLevel
+    best: Divided | None = None
+    proof: Proof | None = None
+    blocked: list[int] = field(default_factory=list)
+    reach: float = NEAR
+
+    @property
+    def bound(self) -> int | None:
+        """The stage's proven bound, without its base."""
+        if self.proof is None:
+            return None
+        return self.upper.stage.sign * (self.proof.total >> self.proof.shift)
+
+    def run(self, shares: Ints, until_legal: bool = False) -> None:
+        """From the first division ``shares`` until nothing is much better, or (``until_legal``) every place can keep to its
+        shares or it is proven that none can be found. ``blocked``: places whose own rows exclude each other."""
+        limits = self.tell.limits
+        outer, promised = np.zeros(len(self.split.outer)), np.inf
+        with Workers() as workers:
+            for number in range(MOST_ROUNDS):
+                answers = self._answers(workers, shares)
+                self.blocked = [p for p, answer in enumerate(answers) if answer.own > FINEST]
+                if self.blocked:
+                    return
+                before = self.best
+                self._hear(shares, answers, outer)
+                if before is not None and self.best is not None:
+                    gained = (self.best.value - before.value) / max(promised - before.value, 1e-9)
+                    self.reach *= 2.0 if gained >= GAIN else 0.5 if gained <= 0 else 1.0
+                wanted = self.upper.divide()
+                if wanted is None:
+                    return
+                self._prove(wanted.price)
+                self._record(shares, answers, outer)
+                if limits.over() or self._enough(number, until_legal):
+                    return
+                near = self._near(wanted)
+                promised, outer = near.value, near.outer
+                shares = whole_division(self.split, near.shares, outer)
+
+    def _near(self, wanted: Division) -> Division:
+        """The best division near the best one so far, wherever the cuts promise more there; else the one ``wanted``."""
+        assert self.best is not None
+        best, sides = self.best, self.split.sides
+        typical = np.abs(best.shares).astype(np.float64)
+        for row in np.unique(sides.row):
+            mine = sides.row == row
+            typical[mine] = np.maximum(typical[mine], typical[mine].mean() / 4)
+        while self.reach < FARTHEST:
+            near = self.upper.divide(best.shares, self.reach * typical + 1)
+            if near is not None and near.value > best.value + 0.1 * (wanted.value - best.value):
+                return near
+            self.reach *= 2
+        return wanted
+
+    def _answers(self, workers: Workers, shares: Ints) -> list[Answer]:
+        limits = self.tell.limits
+        gap = max(FINEST, min(1e-4, SHARE * limits.gap / 2))
+
+        def asked(place: int) -> Answer:
+            low, high = limits_of_place(self.split, place, shares)
+            return self.counties[place].answer(low, high, gap, limits.stop)
+
+        return workers.each(asked, range(len(self.counties)))
+
+    def _hear(self, shares: Ints, answers: list[Answer], outer: Floats) -> None:
+        """Cuts, and the best division: what is missing counts by its penalty."""
+        for place, answer in enumerate(answers):
+            self.upper.hear(place, shares, answer)
+        stage = self.upper.stage
+        value = sum(answer.value for answer in answers) + stage.sign * float(stage.value[self.split.outer] @ outer)
+        value -= self.upper.penalty * _beyond(self.split, shares, outer)
+        if self.best is None or value > self.best.value:
+            self.best = Divided(shares, answers, outer, value)
+
+    def _prove(self, price: Floats) -> None:
+        found = self.upper.proof(price)
+        if found is not None and (
+            self.proof is None or found.total << self.proof.shift < self.proof.total << found.shift
+        ):  # fmt: skip
+            self.proof = found
+        if self.bound is not None and self.upper.stage is self.tell.stage:
+            self.tell.hear(-np.inf, self.upper.stage.sign * self.bound)
+
+    def _enough(self, number: int, until_legal: bool) -> bool:
+        assert self.best is not None
+        if until_legal:
+            return self.best.legal or (self.proof is not None and self.proof.total < 0)
+        if number >= PATIENCE and not self.best.legal:
+            return True
+        if self.bound is None:
+            return False
+        stage, value = self.upper.stage, self.best.value
+        room = SHARE * self.tell.limits.gap * max(1.0, abs(value + stage.sign * stage.base))
+        return stage.sign * self.bound - value <= room
+
+    def _record(self, shares: Ints, answers: list[Answer], outer: Floats) -> None:
+        split, sides = self.split, self.split.sides
+        used = used_of(split, [c.use @ a.x for c, a in zip(self.counties, answers, strict=True)])
+        price = np.zeros(len(sides.row))
+        missing = np.zeros(len(sides.row), dtype=np.int64)
+        for place, answer in enumerate(answers):
+            mine = np.flatnonzero(sides.place == place)
+            price[mine] = np.maximum(answer.price[split.places[place].own :][sides.at[mine]] * sides.sign[mine], 0.0)
+            if not answer.legal:
+                short = answer.missing[sides.at[mine]] > 0
+                missing[mine] = np.where(short, np.maximum(used[mine] - shares[mine], 0), 0)
+        legal = not missing.any() and self.upper.stage is self.tell.stage
+        value = self.upper.stage.sign * int(np.floor(sum(a.value for a in answers))) if legal else None
+        bound = self.bound if self.upper.stage is self.tell.stage else None
+        self.record.rounds.append(
+            Round(
+                self.tell.stage, "prices", bound, value, shares, used, missing, price,
+                np.rint(outer).astype(np.int64), shortfalls(split, answers, missing),
+            )
+        )  # fmt: skip
+
+
+def price_rounds(split: Split, tell: StageTeller, record: Record, penalty: float = PENALTY) -> PriceRounds:
+    """The rounds of a stage, not yet run."""
+    stage = tell.stage
+    dear = penalty * max(1.0, float(np.abs(stage.value).max(initial=1)))
+    counties = [County(place, stage.sign * stage.value[place.columns], dear) for place in split.places]
+    return PriceRounds(split, tell, record, counties, UpperLevel(split, stage, 2 * dear))
+
+
+def missing_rounds(split: Split, tell: StageTeller, record: Record) -> PriceRounds:
+    """The same with nothing to gain but that as little as possible is missing: a bound below 0 proves that there is no
+    plan."""
+    nothing = replace(tell.stage, value=np.zeros_like(tell.stage.value), sign=1, base=0, title=Wording("", ""))
+    counties = [County(place, np.zeros(len(place.columns), dtype=np.int64), 1.0) for place in split.places]
+    return PriceRounds(split, tell, record, counties, UpperLevel(split, nothing, 2.0))
 
 
 def limits_of_place(split: Split, place: int, shares: Ints) -> tuple[Ints, Ints]:
@@ -49,128 +199,17 @@ def limits_of_place(split: Split, place: int, shares: Ints) -> tuple[Ints, Ints]
     return low, high
 
 
-def divide_by_prices(
-    split: Split, counties: list[County], shares: Ints, tell: StageTeller, record: Record
-) -> Divided | Conflict | None:
-    """From the first division ``shares``; the conflict where no division satisfies every place; None where time ran out
-    before a division that every place can keep to, or where no proof holds."""
-    upper = UpperLevel(split, tell.stage)
-    outer = np.zeros(len(split.outer))
-    best: tuple[float, Ints, list[Answer], Floats] | None = None
-    proven: tuple[Ints, int, int] | None = None
-    sign, limits = tell.stage.sign, tell.limits
-    with Workers() as workers:
-        for number in range(MOST_ROUNDS):
-            here = shares
-            answers = workers.each(lambda p: counties[p].answer(*limits_of_place(split, p, here), limits.stop), range(len(counties)))  # fmt: skip
-            if any(a is None for a in answers):
-                return None if limits.stop() else _own_conflict(split, answers, tell)
-            heard = [a for a in answers if a is not None]
-            for place, answer in enumerate(heard):
-                upper.hear(place, here, answer)
-            own = sign * float(tell.stage.value[split.outer] @ outer)
-            value = sum(a.value for a in heard) + own if all(a.legal for a in heard) else None
-            if value is not None and _fits(split, here, outer) and (best is None or value > best[0]):
-                best = (value, here, heard, outer)
-            wanted = upper.divide()
-            if wanted is None:
-                record.rounds.append(_round(split, tell, here, heard, outer, proven, value))
-                return upper.conflict()
-            found = upper.bound(wanted.price)
-            if found is not None and (proven is None or sign * (found[2] - proven[2]) < 0):
-                proven = found
-            record.rounds.append(_round(split, tell, here, heard, outer, proven, value))
-            if proven is not None:
-                tell.hear(-np.inf, sign * proven[2])
-            if limits.over() or (best is not None and proven is not None and _near(best[0], proven[2], tell)):
-                break
-            part = MIXED if best is not None and number % 2 else 1.0
-            target, outer = wanted.shares, wanted.outer
-            if best is not None:
-                target = part * target + (1 - part) * best[1]
-                outer = part * outer + (1 - part) * best[3]
-            shares = whole_division(split, target, outer)
-    if best is None or proven is None:
-        return None
-    return Divided(best[1], best[2], best[3], proven[2], proven[0], proven[1])
-
-
-def _near(value: float, bound: int, tell: StageTeller) -> bool:
-    stage = tell.stage
-    return stage.sign * bound - value <= SHARE * tell.limits.gap * max(1.0, abs(value + stage.sign * stage.base))
-
-
-def _fits(split: Split, shares: Ints, outer: Floats) -> bool:
-    """Whether the shares and the upper level's own amounts are within every joining limit (but for the solver's tolerance)."""
-    program = split.program
+def _beyond(split: Split, shares: Ints, outer: Floats) -> float:
+    """By how many scaled units the shares and the upper level's amounts together are beyond the joining limits."""
+    program, row = split.program, split.joining
     use = np.zeros(program.matrix.shape[0])
-    use[split.joining] = split.outer_use() @ outer
+    use[row] = split.outer_use() @ outer
+    beyond = 0.0
     for sign in (1, -1):
         total = sign * use
         mine = split.sides.sign == sign
         np.add.at(total, split.sides.row[mine], shares[mine].astype(np.float64))
-        row = split.joining
         limit = split.limit(row, np.full(len(row), sign))
-        known = np.abs(limit) < FREE // 2
-        if (total[row] - limit > 1e-6 * program.row_scale[row] + 1.0)[known].any():
-            return False
-    return True
-
-
-def _round(
-    split: Split, tell: StageTeller, shares: Ints, answers: list[Answer], outer: Floats,
-    proven: tuple[Ints, int, int] | None, value: float | None,
-) -> Round:  # fmt: skip
-    sides = split.sides
-    uses = [np.asarray(_use(split, p, a), dtype=np.float64) for p, a in enumerate(answers)]
-    price, missing = np.zeros(len(sides.row)), np.zeros(len(sides.row), dtype=np.int64)
-    used = used_of(split, uses)
-    for place, answer in enumerate(answers):
-        mine = np.flatnonzero(sides.place == place)
-        own = split.places[place].own
-        if answer.legal:
-            price[mine] = np.maximum(answer.price[own:][sides.at[mine]] * sides.sign[mine], 0.0)
-        else:
-            missing[mine] = np.maximum(used[mine] - shares[mine], 0)
-    bound = None if proven is None else proven[2]
-    whole = None if value is None else tell.stage.sign * int(np.floor(value + 1e-6))
-    return Round(
-        tell.stage, "prices", bound, whole, shares, used, missing, price, np.rint(outer).astype(np.int64),
-        shortfalls(split, answers, missing),
-    )  # fmt: skip
-
-
-def _use(split: Split, place: int, answer: Answer) -> Floats:
-    program = split.places[place].program
-    return np.asarray((program.matrix @ answer.x)[split.places[place].own :], dtype=np.float64)
-
-
-def shortfalls(split: Split, answers: list[Answer], missing: Ints) -> tuple[Shortfall, ...]:
-    """The shares that places could not keep to, with the rows of their own that hold them."""
-    sides, found = split.sides, []
-    for k in np.flatnonzero(missing > 0):
-        place = split.places[int(sides.place[k])]
-        answer = answers[place.number]
-        found.append(
-            Shortfall(place.number, int(sides.row[k]), int(sides.sign[k]), int(missing[k]), _binding(place.program, place.rows, answer, int(sides.row[k])))
-        )  # fmt: skip
-    return tuple(found)
-
-
-def _binding(program: Program, rows: Ints, answer: Answer, row: int) -> tuple[int, ...]:
-    """The rows (of the whole program) with the dearest limits in an answer that misses something, but for ``row`` itself; a
-    joining row among them means the place's share of it."""
-    if answer.legal:
-        return ()
-    limit = np.where(answer.price > 0, program.row_upper, program.row_lower)
-    worth = np.abs(answer.price * np.where(np.abs(limit) < FREE // 2, limit, 1))
-    order = np.argsort(-worth, kind="stable")
-    return tuple(int(rows[r]) for r in order if abs(answer.price[r]) > 1e-9 and int(rows[r]) != row)[:BINDING]
-
-
-def _own_conflict(split: Split, answers: list[Answer | None], tell: StageTeller) -> Conflict | None:
-    """A place whose own rows exclude each other under any shares."""
-    for place, answer in zip(split.places, answers, strict=True):
-        if answer is None and (found := find_conflict(place.program, tell.limits)) is not None:
-            return Conflict([int(place.rows[r]) for r in found.rows], found.limit, found.attainable)
-    return None
+        over = np.where(np.abs(limit) < FREE // 2, np.maximum(total[row] - limit - 1.0, 0.0), 0.0)
+        beyond += float((over / program.row_scale[row]).sum())
+    return beyond

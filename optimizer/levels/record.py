@@ -7,8 +7,12 @@ from typing import Literal
 
 import numpy as np
 
-from optimizer.levels.split import Split
-from optimizer.program import Floats, Ints, Stage
+from optimizer.levels.county import Answer
+from optimizer.levels.split import Place, Split
+from optimizer.program import FREE, Floats, Ints, Stage
+
+BINDING = 3
+"""So many rows are named that hold a place back."""
 
 Kind = Literal["prices", "plans", "agreed"]
 """prices: places answer with parts of households allowed; plans: with whole plans; agreed: shares are what whole plans use."""
@@ -66,3 +70,25 @@ def used_of(split: Split, uses: list[Floats] | list[Ints]) -> Ints:
         mine = sides.place == place.number
         used[mine] = sides.sign[mine] * np.rint(use[sides.at[mine]]).astype(np.int64)
     return used
+
+
+def shortfalls(split: Split, answers: list[Answer], missing: Ints) -> tuple[Shortfall, ...]:
+    """The shares that places could not keep to, with the rows of their own that hold them."""
+    sides, found = split.sides, []
+    for k in np.flatnonzero(missing > 0):
+        place = split.places[int(sides.place[k])]
+        row = int(sides.row[k])
+        binding = _binding(place, answers[place.number], row)
+        found.append(Shortfall(place.number, row, int(sides.sign[k]), int(missing[k]), binding))
+    return tuple(found)
+
+
+def _binding(place: Place, answer: Answer, row: int) -> tuple[int, ...]:
+    """The rows (of the whole program) with the dearest limits in an answer that misses something of ``row``; a joining row
+    among them means the place's share of it."""
+    program = place.program
+    limit = np.where(answer.price > 0, program.row_upper, program.row_lower)
+    worth = np.abs(answer.price * np.where(np.abs(limit) < FREE // 2, limit, program.row_scale))
+    order = np.argsort(-worth, kind="stable")
+    rows = [int(place.rows[r]) for r in order if worth[r] > 1e-9 * max(1.0, float(worth.max()))]
+    return tuple(r for r in rows if r != row)[:BINDING]

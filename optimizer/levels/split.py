@@ -93,7 +93,9 @@ def split_program(program: Program, kept: list[tuple[Stage, int]]) -> Split:
     """
     places = program.part_of_set
     if places is None or program.mixed:
-        raise _unsuitable("选择组没有所属的地方，或数量不是整数", "choice sets have no places, or amounts are not whole")
+        raise _unsuitable(
+            "选择组没有所属的地方，或数量不是整数", "choice sets have no places, or amounts are not whole"
+        )
     whole = _with_kept_rows(program, kept)
     groups, _, _ = group_rows(program)
     rows = whole.matrix.shape[0]
@@ -117,7 +119,9 @@ def _unsuitable(zh: str, en: str) -> OptimizerError:
 
 
 def _with_kept_rows(program: Program, kept: list[tuple[Stage, int]]) -> Program:
-    names = pd.DataFrame({"rule": [""] * len(kept), "clause": [s.clause for s, _ in kept], "key": [s.id for s, _ in kept]})
+    names = pd.DataFrame(
+        {"rule": [""] * len(kept), "clause": [s.clause for s, _ in kept], "key": [s.id for s, _ in kept]}
+    )
     rows = pd.concat([program.rows, names], ignore_index=True) if kept else program.rows
     return replace(with_kept(program, kept), rows=rows)
 
