@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1] / "optimizer"
 ORDER = (
     "wording", "errors", "units", "codes", "memory", "tables", "kinds", "policy", "instance", "lottery", "program", "assembly", "lagrangian",
     "measures",
-    "decisions", "rules", "objectives", "build", "progress", "solvers", "plan", "check", "records", "reading", "analysis",
+    "decisions", "rules", "objectives", "build", "progress", "solvers", "plan", "levels", "check", "records", "reading", "analysis",
     "report", "bundled", "api", "terminal", "arguments", "cli",
 )  # fmt: skip
 DISCOVERED = {"measures", "decisions", "rules", "objectives"}  # kinds are loaded by their package, not by an import

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
+
 from optimizer.levels.naming import blocked, named
 from optimizer.levels.plan_rounds import PlanRounds
 from optimizer.levels.price_rounds import PriceRounds, missing_rounds, price_rounds
-from optimizer.levels.record import Record, used_of
+from optimizer.levels.record import Record, Round, used_of
 from optimizer.levels.shares import first_division
 from optimizer.levels.split import Split, split_program
 from optimizer.program import Floats, Ints, Program, Stage
@@ -105,7 +107,20 @@ class LevelsEngine(Engine):
         if self._conflict is not None or limits.over():
             return None
         self.record.fallback = True
-        return self.joint.solve(program, limits, lottery)
+        outcome = self.joint.solve(program, limits, lottery)
+        if outcome is not None and not program.mixed:
+            self._told(outcome)
+        return outcome
+
+    def _told(self, outcome: Outcome) -> None:
+        """Records what each place gets in a plan that was made for all at once."""
+        first = outcome.stages[0]
+        split = self.record.splits[first.stage.id]
+        used = used_of(split, [np.asarray(p.program.matrix @ outcome.x[p.columns])[p.own :] for p in split.places])
+        none = np.zeros(len(used), dtype=np.int64)
+        bound, value, outer = int(first.bound), int(first.value), outcome.x[split.outer]
+        end = Round(first.stage, "agreed", bound, value, used, used, none, none.astype(np.float64), outer, ())
+        self.record.rounds.append(end)
 
     def conflict(self, program: Program, limits: Limits) -> Conflict | None:
         """The conflict that the levels named, or the joint engine's."""
