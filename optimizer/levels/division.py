@@ -96,6 +96,8 @@ class UpperLevel:
 
     def proof(self, price: Floats) -> Proof | None:
         """What prices of the joint program prove, in whole numbers; None where these would not fit."""
+        if not np.isfinite(price).all():
+            return None
         program = self.split.program  # with earlier stages as its last rows, as a certificate has them
         try:
             prices, shift = whole_prices(program, self.stage, [], price)

@@ -72,6 +72,7 @@ class PriceRounds:
         shares or it is proven that none can be found. ``blocked``: places whose own rows exclude each other."""
         limits = self.tell.limits
         outer, promised = np.zeros(len(self.split.outer)), np.inf
+        asked: set[bytes] = set()
         with Workers() as workers:
             for number in range(MOST_ROUNDS):
                 answers = self._answers(workers, shares)
@@ -90,9 +91,14 @@ class PriceRounds:
                 self._record(shares, answers, outer)
                 if limits.over() or self._enough(number, until_legal):
                     return
-                near = self._near(wanted)
-                promised, outer = near.value, near.outer
-                shares = whole_division(self.split, near.shares, outer)
+                asked.add(shares.tobytes())
+                for near in (self._near(wanted), wanted):
+                    promised, outer = near.value, near.outer
+                    shares = whole_division(self.split, near.shares, outer)
+                    if shares.tobytes() not in asked:
+                        break
+                else:
+                    return  # whole divisions are not fine enough for more
 
     def _near(self, wanted: Division) -> Division:
         """The best division near the best one so far, wherever the cuts promise more there; else the one ``wanted``."""

@@ -51,7 +51,7 @@ def first_division(split: Split) -> Ints:
             shares[index] = apportion(total, sides.need[index], sides.least[index], sides.most[index])
         else:  # a task: minus what is to be done
             shares[index] = -apportion(-total, sides.need[index], -sides.most[index], -sides.least[index])
-    return shares
+    return _uncrossed(split, shares)
 
 
 def whole_division(split: Split, wanted: Floats, outer: Floats) -> Ints:
@@ -59,7 +59,23 @@ def whole_division(split: Split, wanted: Floats, outer: Floats) -> Ints:
     shares = np.zeros(len(wanted), dtype=np.int64)
     for index, total in totals(split, outer):
         shares[index] = summing(wanted[index], total)
-    return shares
+    return _uncrossed(split, shares)
+
+
+def _uncrossed(split: Split, shares: Ints) -> Ints:
+    """Of a row with two limits no place's lower share above its upper one: what is too much goes to places with room."""
+    sides, done = split.sides, shares.copy()
+    for row in np.intersect1d(sides.row[sides.sign > 0], sides.row[sides.sign < 0]):
+        above = np.flatnonzero((sides.row == row) & (sides.sign > 0))
+        below = np.flatnonzero((sides.row == row) & (sides.sign < 0))  # the same places, in the same order
+        room = done[above] + done[below]
+        over = int(np.maximum(-room, 0).sum())
+        done[below] += np.maximum(-room, 0)
+        for at in np.argsort(-room, kind="stable"):
+            moved = min(over, max(int(room[at]), 0))
+            done[below[at]] -= moved
+            over -= moved
+    return done
 
 
 def totals(split: Split, outer: Floats) -> list[tuple[Ints, int]]:
