@@ -54,7 +54,8 @@ def build(instance: Instance, at_once: int = AT_ONCE) -> Model:
     """
     rules, objectives = rules_of(instance.policy), objectives_of(instance.policy)
     decisions, measures = decisions_of(instance.policy), measures_of(instance.policy)
-    pieces = at_once if all(map(_by_pieces, rules)) and all(o.by_pieces for o in objectives) else None
+    choice = next((d.id for d in decisions if d.set_column is not None), "")
+    pieces = at_once if all(r.in_pieces(choice) for r in rules) and all(o.by_pieces for o in objectives) else None
     makers = _makers(instance, decisions, measures, pieces)
     gathered = _Gathered([Growing(np.int64) for _ in objectives])
     for tables in _pieces(makers):
@@ -63,11 +64,6 @@ def build(instance: Instance, at_once: int = AT_ONCE) -> Model:
     del gathered, tables
     give_back()
     return model
-
-
-def _by_pieces(rule: Rule) -> bool:
-    kind = type(rule)
-    return rule.by_pieces or (kind.add is Rule.add and kind.admit is Rule.admit)
 
 
 def _makers(

@@ -97,6 +97,11 @@ class Rule(Kind):
     pieces but the last). The rows of a key are then added up over the pieces, under limits that each piece gives alike. A
     rule that has ``admit`` or ``add`` and says nothing here sees all rows at once, at the price of memory."""
 
+    def in_pieces(self, choice: str) -> bool:
+        """Whether this rule may see the table ``choice`` piece by piece: by its kind, or because it reads nothing of it."""
+        kind = type(self)
+        return self.by_pieces or (kind.add is Rule.add and kind.admit is Rule.admit)
+
     def admit(self, table: DecisionTable, data: RuleData) -> Mask | None:
         """Which rows of a decision table may ever be taken; None where the rule says nothing of it."""
         return None

@@ -34,8 +34,14 @@ class Condition(Rule):
     claims: tuple[Term, ...]
     most: tuple[Term, ...]
 
+    def in_pieces(self, choice: str) -> bool:
+        """Where nothing of the choice table is read, the rows stand beside its last piece, with the amounts."""
+        return all(term.table != choice for term in (*self.terms, *self.claims, *self.most))
+
     def add(self, builder: Builder, data: RuleData) -> None:
         """Two rows a key."""
+        if data.tables[self.indicator].frame.empty:
+            return
         switch = entries_of(Term(table=self.indicator), self.per, data, builder.offset)
         reached = [entries_of(t, self.per, data, builder.offset) for t in self.terms]
         claims = [entries_of(t, self.per, data, builder.offset) for t in self.claims]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,13 +10,15 @@ import pandas as pd
 from pydantic import model_validator
 
 from optimizer.decisions import DecisionTable
-from optimizer.policy.filters import Number
+from optimizer.policy.filters import Number, resolve
 from optimizer.policy.model import Title
 from optimizer.policy.terms import Term
 from optimizer.program import FREE, Builder
 from optimizer.rules.base import Line, Rule, RuleData, judge
 from optimizer.rules.ledger import effects, key_text, limit_for, postings, running, totals, with_room
 from optimizer.rules.rows import KEY_JOIN, Entries, add_rows, entries_of, limit_of, number_rows
+from optimizer.units import UNITS, display_unit, show
+from optimizer.wording import Wording
 
 TERM_FIELDS = ("table", "measure", "where", "schedule", "after", "spread", "spread_as", "keys", "times")
 
@@ -25,7 +28,9 @@ class Total(Rule):
 
     A rule with one term may write the term's keys (table, measure, where …) on itself. ``running``
     makes a balance of it: the sum up to and including each year of the policy's money years, so that
-    what is left over is carried forward (SJ-03) and what is borrowed stays owed (SJ-07).
+    what is left over is carried forward (SJ-03) and what is borrowed stays owed (SJ-07). ``tolerance``: how far
+    an ``equal`` may be missed on either side, because what is summed comes in indivisible pieces (GX-02: whole
+    households); the line still says exactly by how much.
     """
 
     kind: ClassVar[str] = "total"
@@ -36,6 +41,7 @@ class Total(Rule):
     at_least: Number | Term | None = None
     at_most: Number | Term | None = None
     equal: Number | Term | None = None
+    tolerance: Number = 0
     running: bool = False
 
     @model_validator(mode="before")
@@ -53,6 +59,8 @@ class Total(Rule):
             raise ValueError("one of at_least, at_most, equal is needed")
         if self.running and "year" not in self.per:
             raise ValueError("a running total needs 'year' in per")
+        if self.tolerance != 0 and self.equal is None:
+            raise ValueError("a tolerance belongs to 'equal'")
         return self
 
     def add(self, builder: Builder, data: RuleData) -> None:
@@ -60,23 +68,25 @@ class Total(Rule):
         if self.stretch:
             return
         parts = [entries_of(term, self.per, data, builder.offset) for term in self.terms]
-        if isinstance(self.at_least, Term):
-            empty = entries_of(self.at_least, self.per, data, builder.offset)
+        wanted = self._wanted(data)
+        if wanted is not None:
+            empty = entries_of(wanted, self.per, data, builder.offset)
             parts.append(Entries(empty.column, np.zeros_like(empty.value), empty.keys))
         if self.running:
             parts = [_carried(p, data) for p in parts]
         keys, numbers = number_rows(parts, self.per)
         exact = limit_of(self.equal, keys, data, 0)
-        lower = exact if self.equal is not None else limit_of(self.at_least, keys, data, -int(FREE))
-        upper = exact if self.equal is not None else limit_of(self.at_most, keys, data, int(FREE))
+        slack = resolve(self.tolerance, data.parameters)
+        lower = exact - slack if self.equal is not None else limit_of(self.at_least, keys, data, -int(FREE))
+        upper = exact + slack if self.equal is not None else limit_of(self.at_most, keys, data, int(FREE))
         add_rows(builder, (self.id, self.clause), keys, numbers, parts, lower, upper)
 
     def lines(self, data: RuleData) -> list[Line]:
         """One line a key and limit."""
         sums = totals(self.terms, self.per, data)
-        if isinstance(self.at_least, Term):
-            wanted = totals([self.at_least], self.per, data)
-            sums = sums.reindex(sums.index.union(wanted.index), fill_value=0)
+        wanted = self._wanted(data)
+        if wanted is not None:
+            sums = sums.reindex(sums.index.union(totals([wanted], self.per, data).index), fill_value=0)
         if self.running:
             first, last = data.instance.policy.policy.money_years
             sums = running(sums, self.per, first, last)
@@ -86,9 +96,33 @@ class Total(Rule):
             if limits is None:
                 continue
             for key, attained, bound in zip(sums.index, sums.to_numpy(), limits.to_numpy(), strict=True):
-                status = judge(sense, int(bound), int(attained), self.stretch)
-                found.append(Line(key_text(key), sense, int(bound), int(attained), status))  # type: ignore[arg-type]
+                found.append(self._line(key_text(key), sense, int(bound), int(attained), data))
         return found
+
+    def _wanted(self, data: RuleData) -> Term | None:
+        """The table that asks for something at each key of the rule, also where the plan has nothing."""
+        asked = self.at_least if self.equal is None else self.equal
+        if not isinstance(asked, Term):
+            return None
+        columns = data.instance.tables[asked.table].columns
+        return asked if all(asked.keys.get(key, key) in columns for key in self.per) else None
+
+    def _line(self, key: str, sense: str, limit: int, attained: int, data: RuleData) -> Line:
+        slack = resolve(self.tolerance, data.parameters)
+        if sense != "=" or not slack:
+            return Line(key, sense, limit, attained, judge(sense, limit, attained, self.stretch))  # type: ignore[arg-type]
+        missed = abs(limit - attained)
+        status = judge("<=", slack, missed, self.stretch)
+        if not missed:
+            return Line(key, "=", limit, attained, "met")
+        line = Line(key, "=", limit, attained, status)
+        unit = display_unit(self.unit)
+        zh, en = self.explain(line).zh.rstrip("。"), self.explain(line).en.rstrip(".")
+        text = Wording(
+            zh=f"{zh}，允许误差 {show(slack, unit)} {UNITS[unit].zh}。",
+            en=f"{en}; {show(slack, unit)} {UNITS[unit].en} are allowed.",
+        )
+        return replace(line, text=text)
 
     def footprint(self, table: DecisionTable, data: RuleData) -> pd.DataFrame | None:
         """What rows of ``table`` add to each key; a stretch aim leaves all room."""
@@ -97,8 +131,9 @@ class Total(Rule):
         found = effects([(t, 1) for t in self.terms], self.per, table, data, self.running)
         least = self.at_least if self.equal is None else self.equal
         most = self.at_most if self.equal is None else self.equal
-        lines = self.lines(data)
-        return with_room(found, lines, self._untouched(found, least, data), self._untouched(found, most, data))
+        room = with_room(found, self.lines(data), self._untouched(found, least, data), self._untouched(found, most, data))
+        slack = resolve(self.tolerance, data.parameters)
+        return room.assign(below=room["below"] + slack, above=room["above"] + slack) if slack else room
 
     def _untouched(self, found: pd.DataFrame, limit: Number | Term | None, data: RuleData) -> dict[str, int] | None:
         """The limit of every key that rows could reach, also of those that the plan does not touch."""

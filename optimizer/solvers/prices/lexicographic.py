@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from optimizer.program import Floats, Ints, Program, Stage
 from optimizer.solvers.base import Limits, Outcome, StageOutcome, StageTeller
 from optimizer.solvers.prices.by_parts import fits, solve_by_parts
 from optimizer.solvers.prices.carried import carried
+from optimizer.solvers.prices.choices_alone import ChoicesAlone, choices_alone
 from optimizer.solvers.prices.closing import closed, settle_amounts
 from optimizer.solvers.prices.improve import improve
 from optimizer.solvers.prices.master import Master
@@ -24,9 +26,45 @@ from optimizer.solvers.prices.sketch import sketch
 def solve_stages(program: Program, limits: Limits, lottery: Floats, settings: Settings | None = None) -> Outcome | None:
     """Every stage by prices and a small whole program; None where no legal plan was found.
 
-    ``lottery``: one number in [0, 1) for each choice set; it breaks ties before pricing (X-03).
+    ``lottery``: one number in [0, 1) for each choice set; it breaks ties before pricing (X-03). Large programs are tried
+    without their amounts first (``choices_alone``).
     """
     settings = settings or Settings()
+    if fits(program, settings) and (alone := choices_alone(program)) is not None:
+        outcome = _choices_then_amounts(program, alone, limits, lottery, settings)
+        if outcome is not None:
+            return outcome
+    return _every_stage(program, limits, lottery, settings)
+
+
+def _choices_then_amounts(
+    program: Program, alone: ChoicesAlone, limits: Limits, lottery: Floats, settings: Settings
+) -> Outcome | None:
+    """The choice stages without the amounts' rows, then the amounts; None where these rows cannot be held beside the
+    choices."""
+    first = _every_stage(alone.program, limits, lottery, settings)
+    if first is None:
+        return None
+    outcomes = [alone.whole_outcome(program, found, number) for number, found in enumerate(first.stages)]
+    plan = np.append(first.x, np.zeros(program.columns - program.options, dtype=np.int64))
+    kept = [(o.stage, o.value) for o in outcomes]
+    if len(outcomes) == len(program.stages):  # no stage of their own: any amounts
+        nothing = replace(program.stages[0], value=np.zeros(program.columns, dtype=np.int64), given_choices=True)
+        plan, _ = settle_amounts(program, [], plan, StageTeller(limits, nothing, len(outcomes), len(outcomes)))
+    for number, stage in enumerate(program.stages[len(outcomes) :], start=len(outcomes)):
+        tell = StageTeller(limits, stage, number, len(program.stages))
+        tell(None, None)
+        plan, outcome = settle_amounts(program, kept, plan, tell)
+        if program.faults(plan):
+            return None
+        outcomes.append(outcome)
+        tell(outcome.value, outcome.bound, done=True)
+        kept.append((stage, outcome.value))
+    return None if program.faults(plan) else Outcome(plan, tuple(outcomes), limits.over())
+
+
+def _every_stage(program: Program, limits: Limits, lottery: Floats, settings: Settings) -> Outcome | None:
+    """One stage after the other over the program as it is."""
     pricing: Pricing | None = None
     kept: list[tuple[Stage, int]] = []
     outcomes: list[StageOutcome] = []
