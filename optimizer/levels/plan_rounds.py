@@ -165,7 +165,8 @@ class PlanRounds:
             Shortfall(int(sides.place[k]), int(sides.row[k]), int(sides.sign[k]), int(missing[k]), ())
             for k in np.flatnonzero(missing)
         )
-        self.record.rounds.append(
+        self.record.add(
+            self.split,
             Round(
                 self.tell.stage, "plans", self.bound, None, shares, used, missing, self._prices(),
                 np.rint(self.divided.outer).astype(np.int64), short,
@@ -182,7 +183,8 @@ class PlanRounds:
         assert self.state is not None
         plans = [plans[number] for plans, number in zip(self.sent, self.state.chosen, strict=True)]
         used = used_of(self.split, [each.use for each in plans])
-        self.record.rounds.append(
+        self.record.add(
+            self.split,
             Round(
                 self.tell.stage, "agreed", self.bound, self.value(), used, used, np.zeros_like(used),
                 self._prices(), self.state.outer, (),

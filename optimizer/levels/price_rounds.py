@@ -170,7 +170,8 @@ class PriceRounds:
         legal = not missing.any() and self.upper.stage is self.tell.stage
         value = self.upper.stage.sign * int(np.floor(sum(a.value for a in answers))) if legal else None
         bound = self.bound if self.upper.stage is self.tell.stage else None
-        self.record.rounds.append(
+        self.record.add(
+            self.split,
             Round(
                 self.tell.stage, "prices", bound, value, shares, used, missing, price,
                 np.rint(outer).astype(np.int64), shortfalls(split, answers, missing),

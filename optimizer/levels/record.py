@@ -54,12 +54,17 @@ class Round:
 
 @dataclass
 class Record:
-    """All rounds of a run; ``split`` is the same for all but for kept values, whose rows come last. ``fallback``: the levels
-    found no plan, and the joint program was solved instead."""
+    """All rounds of a run, each with its split. ``fallback``: the levels found no plan, and the joint program was solved
+    instead."""
 
-    splits: dict[str, Split] = field(default_factory=dict)
     rounds: list[Round] = field(default_factory=list)
+    splits: list[Split] = field(default_factory=list)
     fallback: bool = False
+
+    def add(self, split: Split, end: Round) -> None:
+        """One more round."""
+        self.splits.append(split)
+        self.rounds.append(end)
 
 
 def used_of(split: Split, uses: list[Floats] | list[Ints]) -> Ints:

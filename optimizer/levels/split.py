@@ -104,7 +104,9 @@ def split_program(program: Program, kept: list[tuple[Stage, int]]) -> Split:
     across = found.linking[found.linking >= rows] - rows
     if (np.diff(groups.indptr)[across] > 0).any():
         raise _unsuitable("有的整组跨越几个地方", "a group of choice sets lies in several places")
+    filled = np.diff(sp.csr_array(whole.matrix).indptr) > 0  # a row without entries is only a statement about the input
     joining = found.linking[found.linking < rows]
+    joining = joining[filled[joining]]
     made = tuple(_place(whole, found, p, joining) for p in range(len(found.sets)))
     return Split(whole, made, joining, found.outer, _sides(whole, made))
 

@@ -45,8 +45,7 @@ def levels_of(record: Record, program: Program, rules: Sequence[Rule], compariso
     """What a plan says of the levels. ``comparison``: see ``compared``, or an empty frame."""
     known = {rule.id: rule for rule in rules}
     rounds, division, short = [], [], []
-    for number, each in enumerate(record.rounds, 1):
-        split = record.splits[each.stage.id]
+    for number, (split, each) in enumerate(zip(record.splits, record.rounds, strict=True), 1):
         base = each.stage.base
         whole = [None if v is None else v + base for v in (each.bound, each.value)]
         rounds.append((number, each.stage.id, each.kind, *whole, each.short))
@@ -144,7 +143,7 @@ def compared(record: Record, program: Program, levels: Outcome, joint: Outcome |
     for number, mine in enumerate(levels.stages):
         other = joint.stages[number] if joint is not None else None
         base = mine.stage.base
-        split = record.splits.get(mine.stage.id) or next(iter(record.splits.values()))
+        split = record.splits[-1]
         different = _different(split, levels.x, joint.x) if joint is not None else 0
         rows.append(
             (
