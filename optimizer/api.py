@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -22,17 +22,18 @@ from optimizer.analysis.contradictions import refuse_contradictions
 from optimizer.build import Model, build
 from optimizer.bundled import bundled_instances, instance_path, model_path
 from optimizer.check import Audit, audit
-from optimizer.errors import InputError, NoLegalPlan, OptimizerError, PlanBreaksClause, StoppedBeforePlan
+from optimizer.errors import InputError, OptimizerError, PlanBreaksClause
 from optimizer.instance import Instance
 from optimizer.kinds import nearest
 from optimizer.lottery import by_lot, draw
 from optimizer.plan import Plan, StageResult
 from optimizer.policy import Policy
 from optimizer.policy.load import load_policy
-from optimizer.program import Ints
+from optimizer.program import Floats, Ints
 from optimizer.progress import Progress
 from optimizer.reading import read_instance, write_empty_workbook
 from optimizer.records import altered_records
+from optimizer.refusal import no_plan
 from optimizer.report.folder import read_plan_folder, read_seed, read_statements, write_plan_folder
 from optimizer.report.handmade import read_handmade
 from optimizer.report.stated import read_stated, stated_of
@@ -41,6 +42,7 @@ from optimizer.units import UNITS, display_unit, to_base
 from optimizer.wording import Language, Wording
 
 if TYPE_CHECKING:
+    from optimizer.levels.run import LevelsRun
     from optimizer.solvers import Engine
     from optimizer.solvers.base import Limits, Outcome
 
@@ -102,13 +104,15 @@ def solve(
     time: float | None = None,
     seed: int = 1,
     solver: str | None = None,
+    levels: bool | Literal["compare"] = False,
     progress: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
 ) -> Plan:
     """The best plan found, audited, with a proven bound for every stage.
 
     ``gap``: relative, for every stage. ``time``: seconds in all. ``solver``: "prices" (default), "highs", or a
-    PuLP solver's name. Raises ``NoLegalPlan``, ``StoppedBeforePlan``, ``InputError``, ``PolicyError``.
+    PuLP solver's name. ``levels``: an upper level divides, places plan, until both agree (``plan.levels``); "compare": and the whole
+    program at once beside it. Raises ``NoLegalPlan``, ``StoppedBeforePlan``, ``InputError``, ``PolicyError``.
     """
     from optimizer.solvers import engine_named
     from optimizer.solvers.base import Limits
@@ -126,9 +130,12 @@ def solve(
     )
     engine = engine_named(solver, model.program)
     number = draw(model.program.sets, seed)
+    asked = _by_levels(model, engine, number, limits, levels == "compare") if levels else None
+    engine = engine if asked is None else asked.engine
     outcome = engine.solve(model.program, limits, number)
+    agreed = None if asked is None else asked.levels(outcome)
     if outcome is None:
-        raise _none(model, engine, limits)
+        raise no_plan(model, engine, limits, agreed)
     outcome = with_prices(model.program, outcome, limits)
     x, decided = by_lot(outcome.x, model.program.set_start, model.cases, number)
     solved = clock.perf_counter()
@@ -152,43 +159,14 @@ def solve(
         "set": dict(set or {}),
         "source": task.source,
     }
-    return _plan(model, outcome, found, number, decided, seed, seconds, settings, engine)
+    made = _plan(model, outcome, found, number, decided, seed, seconds, settings, engine)
+    return replace(made, levels=agreed)
 
 
-def _none(model: Model, engine: Engine, limits: Limits) -> OptimizerError:
-    """Why there is no plan: a conflict, or no time."""
-    conflict = engine.conflict(model.program, limits)
-    if conflict is None:
-        return StoppedBeforePlan(
-            Wording(zh="在时限内没有得到任何合法方案。", en="No legal plan was found before the stop."),
-            Wording(zh="Maybe（也许）给更多时间（--time）会有方案。", en="Maybe more time (--time) helps."),
-        )
-    clauses = []
-    for row in conflict.rows:
-        rule = next(r for r in model.rules if r.id == model.program.rows["rule"].iloc[row])
-        clauses.append((rule, str(model.program.rows["key"].iloc[row])))
-    first, key = clauses[0]
-    unit = display_unit(first.unit)
-    size = UNITS[unit].size * first.per_row
-    limit, best = (f"{float(v / size):,.2f}".rstrip("0").rstrip(".") for v in (conflict.limit, conflict.attainable))
-    missing = f"{float(abs(conflict.limit - conflict.attainable) / size):,.2f}".rstrip("0").rstrip(".")
-    others = list(dict.fromkeys(f"{r.clause}（{r.title.zh}）" for r, _ in clauses[1:]))
-    others_en = list(dict.fromkeys(f"{r.clause} ({r.title.en})" for r, _ in clauses[1:]))
-    at = f"（{key}）" if key else ""
-    return NoLegalPlan(
-        Wording(
-            zh=f"没有合法方案。{first.clause} {first.title.zh}{at}要求 {limit} {UNITS[unit].zh}，其余条款之下最多（最少）只能达到 {best} "
-            f"{UNITS[unit].zh}，相差 {missing} {UNITS[unit].zh}。\n与之冲突的条款：{'；'.join(others) or '各户意愿与资格'}。",
-            en=f"There is no legal plan. {first.clause} {first.title.en} {key} asks for {limit} {UNITS[unit].en}; under the other clauses "
-            f"the best is {best}: {missing} {UNITS[unit].en} are missing.\nIt cannot hold together with: "
-            f"{'; '.join(others_en) or 'consents and eligibility'}.",
-        ),
-        list(dict.fromkeys(r.clause for r, _ in clauses)),
-        Wording(
-            zh=f"Maybe（也许）可把“{first.id}”放宽到 {best}，或放宽上述条款。",
-            en=f"Maybe loosen '{first.id}' to {best}, or one of the clauses above.",
-        ),
-    )
+def _by_levels(model: Model, joint: Engine, lottery: Floats, limits: Limits, compare: bool) -> LevelsRun:
+    from optimizer.levels.run import LevelsRun
+
+    return LevelsRun(model, joint, lottery, limits, compare)
 
 
 def taken_tables(model: Model, x: Ints) -> dict[str, pd.DataFrame]:

@@ -177,7 +177,9 @@ class _Gathered:
         upper = self.upper.array
         for column in self.forbidden:
             upper[column] = 0
-        tables, sets, place = dict(self.last), pd.Index([], dtype="str"), None
+        tables, sets = dict(self.last), pd.Index([], dtype="str")
+        place: Ints | None = None
+        names: tuple[str, ...] = ()
         start = np.zeros(1, dtype=np.int64)
         choice = next((t for t in tables.values() if t.set_column is not None), None)
         if choice is not None:
@@ -186,7 +188,7 @@ class _Gathered:
             start = np.append(np.concatenate(self.starts), len(frame)).astype(np.int64)
             firsts = _stacked(self.firsts)
             sets = pd.Index(firsts[choice.set_column].astype("str"))
-            place = _places(firsts, instance.policy.policy.place)
+            place, names = _places(firsts, instance.policy.policy.place)
         cases = pd.factorize(np.concatenate([*self.cases, np.zeros(0, np.uint64)]))[0].astype(np.int64)
         stages = tuple(
             Stage(
@@ -197,7 +199,7 @@ class _Gathered:
         )
         program = Program(
             joined.matrix, joined.lower, joined.upper, joined.scale, joined.unit, joined.rows, upper, start, sets,
-            _spans(tables), self.groups, stages, place,
+            _spans(tables), self.groups, stages, place, places=names,
         )  # fmt: skip
         return Model(instance, tuple(rules), tuple(objectives), tables, program, cases)
 
@@ -234,9 +236,11 @@ def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(done)
 
 
-def _places(firsts: pd.DataFrame, place: str) -> Ints | None:
-    """The place of each choice set, by the place of its first option, numbered in the order of the place's codes."""
+def _places(firsts: pd.DataFrame, place: str) -> tuple[Ints | None, tuple[str, ...]]:
+    """The place of each choice set, by the place of its first option, numbered in the order of the place's codes, which are
+    the names."""
     if place not in firsts or not len(firsts):
-        return None
-    codes = firsts[place].astype("category").cat.codes.to_numpy()
-    return np.unique(codes, return_inverse=True)[1].astype(np.int64)
+        return None, ()
+    codes = firsts[place].astype("category")
+    used, number = np.unique(codes.cat.codes.to_numpy(), return_inverse=True)
+    return number.astype(np.int64), tuple(str(name) for name in codes.cat.categories[used])

@@ -124,6 +124,20 @@ def solve(
     time: Annotated[float | None, typer.Option("--time", help="最多多少秒 / seconds at most")] = None,
     seed: Annotated[int, typer.Option("--seed", help="公开抽签的种子 / seed of the public lottery")] = 1,
     solver: Annotated[str | None, typer.Option("--solver", help="求解器名，见 solvers / name, see solvers")] = None,
+    levels: Annotated[
+        bool,
+        typer.Option(
+            "--levels",
+            help="上下级衔接：上级分任务和资金，各地规划并回报价格或缺口，直到一致 / an upper level divides, places plan, until both agree",
+        ),
+    ] = False,
+    compare_joint: Annotated[
+        bool,
+        typer.Option(
+            "--compare-joint",
+            help="--levels 之外再整体求解一次并对比 / --levels, and the whole program at once beside it",
+        ),
+    ] = False,
     lang: Lang = "zh",
     as_json: AsJson = False,
 ) -> None:
@@ -143,7 +157,15 @@ def solve(
                 watch.say(notice.to(language))
             plan = run_stoppable(
                 lambda: api.solve(
-                    task, set=settings, gap=gap, time=time, seed=seed, solver=solver, progress=watch, stop=stop
+                    task,
+                    set=settings,
+                    gap=gap,
+                    time=time,
+                    seed=seed,
+                    solver=solver,
+                    progress=watch,
+                    stop=stop,
+                    levels="compare" if compare_joint else levels,
                 ),
                 stop,
                 watch,
@@ -151,7 +173,7 @@ def solve(
         api.write(plan, task, folder, language)
         seconds = clock.perf_counter() - began
         if as_json:
-            say_json(summary_record(plan, seconds, str(folder)))
+            say_json(summary_record(plan, seconds, str(folder), language))
         else:
             print(summary(plan, seconds, str(folder), language))
 

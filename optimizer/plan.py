@@ -38,6 +38,28 @@ class StageResult:
 
 
 @dataclass(frozen=True)
+class Levels:
+    """How an upper level and its places came to agree (X-01); numbers in base units of ``unit``.
+
+    ``rounds``: round, stage, kind (prices: places answer with parts of households; plans: with whole plans; agreed),
+    bound, value (<NA>: not known), short (how many places could not keep to their shares).
+    ``division``: one row a round, place and side of a joining limit: round, place ("": what the upper level keeps; all of a
+    round add up to the limit), clause, rule, key, sense, given, used, missing, price (of one base unit), unit, stage,
+    kind, title_zh, title_en.
+    ``shortfalls``: round, place, clause, key, sense, given, missing, unit, title_zh, title_en, binding_zh, binding_en.
+    ``comparison``: empty, or one row a stage: stage, value, bound, seconds by levels and (joint_…) for the whole program at
+    once, and places whose division differs.
+    ``fallback``: no agreement was found, and the whole program was solved at once.
+    """
+
+    rounds: pd.DataFrame
+    division: pd.DataFrame
+    shortfalls: pd.DataFrame
+    comparison: pd.DataFrame
+    fallback: bool = False
+
+
+@dataclass(frozen=True)
 class Plan:
     """A plan for one instance.
 
@@ -49,6 +71,7 @@ class Plan:
     item (term id), item_zh, item_en, amount in base units (positive is income).
     ``lottery``: household, number (its place in the seeded public draw), decided (True where an
     equal case got another result than it).
+    ``levels``: where the plan was made level by level.
     ``engine``, ``engine_reason``: the solver that was chosen or asked for, and why.
     ``status``: "complete" (every stage within the gap asked for), "stopped" (time, Ctrl-C, or a search that ended above it).
     """
@@ -67,6 +90,7 @@ class Plan:
     seconds: Mapping[str, float] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     engine_reason: Wording = field(default_factory=lambda: Wording("", ""))
+    levels: Levels | None = None
 
     @property
     def gap(self) -> float:

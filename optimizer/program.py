@@ -85,7 +85,7 @@ class Program:
     ``sets``: the sets' names, in order. ``rows``: rule, clause, key, of each row of ``matrix``; ``row_unit``: how many base units one unit of the row is (the
     greatest common divisor of its entries, so that prices can be kept finely in whole numbers). ``groups`` stand beside the rows: a
     backend without choice sets writes them out with ``group_rows``. ``part_of_set``: the place (county, town) of each
-    choice set, 0 … parts − 1, for solvers that work place by place; None where the policy has none.
+    choice set, 0 … parts − 1, for solvers that work place by place; None where the policy has none. ``places``: their names.
     ``continuous``: mask over all columns; amounts only, never options or whole-group columns. None: all are whole.
     """
 
@@ -103,6 +103,7 @@ class Program:
     stages: tuple[Stage, ...]
     part_of_set: Ints | None = None
     continuous: Bools | None = None
+    places: tuple[str, ...] = ()
 
     @property
     def options(self) -> int:

@@ -18,6 +18,7 @@ from rich.table import Table
 
 from optimizer.plan import Plan, StageResult
 from optimizer.progress import Progress
+from optimizer.report.levels import levels_record, sentences
 from optimizer.report.phrases import amount
 from optimizer.wording import Language, Wording
 
@@ -140,6 +141,7 @@ def summary(plan: Plan, seconds: float, out: str, language: Language) -> str:
     }[plan.status]
     binding, stretch = status_lines(plan, "binding"), status_lines(plan, "stretch missed")
     lines = [stopped.to(language), *(stage_sentence(n + 1, s, language) for n, s in enumerate(plan.stages))]
+    lines += [each.to(language) for each in sentences(plan.levels)] if plan.levels is not None else []
     clauses = plan.clauses["clause"].nunique()
     if zh:
         lines.append(f"条款：共 {clauses} 条，其中 {binding[0]} 条正好用满（{binding[1]} 行，见 clauses.csv）。")
@@ -176,7 +178,7 @@ def stage_sentence(number: int, stage: StageResult, language: Language) -> str:
     return f"{head}; no legal plan can reach {side} than {bound} (gap {gap_text(stage.gap)})."
 
 
-def summary_record(plan: Plan, seconds: float, out: str) -> dict[str, Any]:
+def summary_record(plan: Plan, seconds: float, out: str, language: Language = "zh") -> dict[str, Any]:
     """The same for ``--json``; stage values are whole base units of the unit beside them."""
     return {
         "status": plan.status,
@@ -197,6 +199,7 @@ def summary_record(plan: Plan, seconds: float, out: str) -> dict[str, Any]:
         "engine_reason": {"zh": plan.engine_reason.zh, "en": plan.engine_reason.en},
         "seed": plan.seed,
         "seconds": round(seconds, 3),
+        **({} if plan.levels is None else {"levels": levels_record(plan.levels, language)}),
     }
 
 

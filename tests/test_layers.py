@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parents[1] / "optimizer"
 ORDER = (
     "wording", "errors", "units", "apportionment", "codes", "memory", "tables", "kinds", "policy", "instance", "lottery", "program", "assembly", "lagrangian",
     "measures",
-    "decisions", "rules", "objectives", "build", "progress", "solvers", "plan", "check", "records", "reading", "analysis",
-    "report", "bundled", "reference", "api", "asking", "terminal", "arguments", "cli",
+    "decisions", "rules", "objectives", "build", "progress", "solvers", "plan", "levels", "check", "records", "reading", "analysis",
+    "report", "bundled", "reference", "refusal", "api", "asking", "terminal", "arguments", "cli",
 )  # fmt: skip
 DISCOVERED = {"measures", "decisions", "rules", "objectives"}  # kinds are loaded by their package, not by an import
 LONGEST = 350

@@ -25,6 +25,7 @@ from optimizer.report import sheets
 from optimizer.report.cells import column_kinds, exact_texts, guard, write_rows
 from optimizer.report.columns import read_table, write_table
 from optimizer.report.digest import display_prices, statement_units, table_units, with_unplaced
+from optimizer.report.levels import levels_record, write_levels
 from optimizer.report.page import write_page
 from optimizer.report.workbook import write_workbook
 from optimizer.units import UNITS, display_unit
@@ -94,6 +95,8 @@ def _write_all(plan: Plan, instance: Instance, folder: Path, language: Language)
         write_table(frame, accounts[name], folder / "statements" / f"{_safe(name)}.csv")
     write_table(plan.lottery, column_kinds(plan.lottery, {}), folder / "lottery.csv")
     _write_clauses(plan, folder / "clauses.csv", language)
+    if plan.levels is not None:
+        write_levels(plan.levels, folder / "levels.csv", language)
     _write_json(folder / "certificate.json", plan.certificate)
     digest = hashlib.sha256((folder / "certificate.json").read_bytes()).hexdigest()
     head = _head(plan, instance, columns, language)
@@ -155,6 +158,7 @@ def _head(
     plan: Plan, instance: Instance, columns: Mapping[str, Mapping[str, str]], language: Language
 ) -> dict[str, Any]:
     """What ``plan.json`` holds; stage values are whole numbers of the unit named beside them."""
+    levels = {} if plan.levels is None else {"levels": levels_record(plan.levels, language)}
     return {
         "format": FORMAT,
         "policy": plan.policy,
@@ -172,6 +176,7 @@ def _head(
         "columns": columns,
         "versions": _versions(),
         "hashes": instance.hashes,
+        **levels,
     }
 
 

@@ -24,6 +24,7 @@ from optimizer.report.digest import (
     unplaced,
 )
 from optimizer.report.labels import KIND, SENSE, STATUS, Labels
+from optimizer.report.levels import levels_section
 from optimizer.report.phrases import amount, listed, worth
 from optimizer.report.story import assumed_parameters, cost_line, headline, key_figures, proof, stage_lines
 from optimizer.wording import Language, Wording
@@ -75,6 +76,7 @@ def _context(plan: Plan, instance: Instance, labels: Labels) -> dict[str, Any]:
         "statuses": _statuses(plan, language),
         "unplaced": _unplaced(plan, instance, labels),
         "lottery": _lottery(plan, labels),
+        "levels": levels_section(plan, language),
         "sources": [(KIND[each.kind].to(language), each.kind, each.what, each.note) for each in instance.sources],
         "assumed": assumed_parameters(instance, language),
         "broken": sum(group.status == "violated" for group in clause_groups(plan.clauses)),

@@ -116,6 +116,10 @@ class Master:
             return np.zeros(0, dtype=np.int64)
         return self.problem.pricing.whole_group[answer.whole]
 
+    def limit(self, rows: Ints, low: Floats, high: Floats) -> None:
+        """Other (scaled) limits of some joining rows; the columns seen so far stay good under any limits."""
+        self.highs.changeRowsBounds(len(rows), rows.astype(np.int32), low, high)  # type: ignore[attr-defined]
+
     def solve(self) -> tuple[float, Floats, Floats]:
         """Value (in cost units), prices of the joining rows, worth already granted to each block."""
         for method in (self.method, "ipm", "simplex", "ipm"):
