@@ -101,7 +101,7 @@ def frames() -> Tables:
 @dataclass(frozen=True)
 class Case:
     """A tiny task with one rule under test. ``amounts``: amount decisions beside the moves; ``more``: further rules
-    that the tested one reads; ``tables``: frames other than the usual ones."""
+    that the tested one reads; ``tables``: frames other than the usual ones; ``schema``: tables beside the usual ones."""
 
     rule: Mapping[str, Any]
     amounts: Sequence[Mapping[str, Any]] = ()
@@ -109,6 +109,7 @@ class Case:
     schedules: Sequence[Mapping[str, Any]] = ()
     parameters: Mapping[str, int] = field(default_factory=dict)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    schema: Sequence[Mapping[str, Any]] = ()
 
     def instance(self, shuffle: int | None = None) -> Instance:
         """The task in memory; ``shuffle`` puts the rows of every table in another order."""
@@ -121,7 +122,7 @@ class Case:
                     "id": "small", "title": NAME, "document": "—", "years": YEARS, "money_years": MONEY_YEARS,
                     "place": "site",
                 },
-                "table": TABLES,
+                "table": [*TABLES, *self.schema],
                 "parameter": [
                     {"id": k, "clause": "T-0", "title": NAME, "unit": "1", "value": v}
                     for k, v in self.parameters.items()
