@@ -43,7 +43,7 @@ def pairs(one: Case, units: list[int]) -> dict[str, str]:
 def test_more_of_the_ground_gets_no_less_a_head() -> None:
     """Two heads against three: 2 and 3 units are the same a head, 1 and 2 are not enough."""
     one = case([2, 3], [5, 4])
-    conform(one, 25)
+    conform(one, 18)
     assert pairs(one, [2, 3]) == {"A / ≥ B": "binding"}
     assert pairs(one, [3, 3]) == {"A / ≥ B": "met"}
     assert pairs(one, [1, 2]) == {"A / ≥ B": "violated"}
@@ -51,20 +51,20 @@ def test_more_of_the_ground_gets_no_less_a_head() -> None:
 
 @pytest.mark.parametrize("step", [1, 2, "grain"])
 def test_equals_differ_by_less_than_a_step_a_head(step: object) -> None:
-    conform(replace(case([2, 3], [4, 4], most=5, step=step), parameters={"grain": 3}), 36)
+    conform(replace(case([2, 3], [4, 4], most=5, step=step), parameters={"grain": 3}), 20)
 
 
 def test_a_chain_holds_all_its_pairs() -> None:
     """Rows stand for neighbours only, the audit compares everybody."""
     model = build(case([1, 2, 3], [9, 5, 1], most=3).instance())
     assert int((model.program.rows["rule"] == "tested").sum()) == 2
-    conform(case([1, 2, 3], [9, 5, 1], most=3), 40)
+    conform(case([1, 2, 3], [9, 5, 1], most=3), 20)
 
 
 def test_two_grounds_that_disagree_compare_nobody() -> None:
     """A has more of one and B of the other; C has less of both."""
     one = case([1, 1, 1], [9, 5, 1], most=2, second=[2020, 2021, 2020], by=[*RULE["by"], SECOND])
-    conform(one, 25)
+    conform(one, 18)
     assert set(pairs(one, [0, 2, 0])) == {"A / ≥ C", "B / ≥ C"}
     assert set(pairs(one, [2, 2, 2]).values()) == {"binding"}
 
@@ -73,7 +73,7 @@ def test_a_ground_a_head() -> None:
     """6 of 3 heads is less a head than 5 of 2, though more in all."""
     by = [{**RULE["by"][0], "a_head": True}]
     one = case([3, 2], [6, 5], by=by)
-    conform(one, 25)
+    conform(one, 18)
     assert set(pairs(one, [1, 1])) == {"B / ≥ A"}
     assert set(pairs(case([3, 2], [6, 5]), [1, 1])) == {"A / ≥ B"}
 
@@ -82,7 +82,7 @@ def test_only_within_the_group() -> None:
     """A and B are own places, C is far: C is compared with nobody, whatever it gets."""
     sorts = [{"name": "sort", "path": "site.sort"}]
     one = replace(case([1, 1, 1], [5, 4, 3], per=["sort"]), amounts=[{**PARTS, "at_most": 2, "attribute": sorts}])
-    conform(one, 27)
+    conform(one, 18)
     assert pairs(one, [1, 1, 2]) == {"own / A / ≥ B": "binding"}
 
 
@@ -92,7 +92,7 @@ def test_what_was_there_before_counts_off() -> None:
     money = pd.DataFrame({"site": ["A", "B"], "year": [2021, 2021], "amount": [0, 3]})
     one = case([1, 1], [5, 4], most=5, amount=[{"table": "parts"}, before])
     one = replace(one, tables={**one.tables, "money": money})
-    conform(one, 36)
+    conform(one, 20)
     assert pairs(one, [1, 4]) == {"A / ≥ B": "binding"}
 
 
@@ -139,4 +139,4 @@ def test_the_reduction_says_the_same_as_all_pairs(scores: list[tuple[int, int]])
 )
 def test_rows_and_audit_agree(heads: list[int], grounds: list[int], step: int) -> None:
     """Any heads and grounds: some pair is always compared."""
-    conform(case(heads, grounds, most=3, step=step), 20)
+    conform(case(heads, grounds, most=3, step=step), 12)
