@@ -215,6 +215,16 @@ def conform(case: Case, sample: int = 150, free: str | None = None) -> tuple[int
     return legal, illegal
 
 
+def agree(case: Case, sample: int, free: str | None = None) -> None:
+    """Rows and audit agree on a seeded sample of plans, whatever they say: for drawn cases, where all may be legal."""
+    instance = case.instance()
+    model = build(instance)
+    for x, may in _sampled(model, sample, free):
+        tables = plan_of(model, x)
+        found = audit(instance, tables)
+        assert broken(found, None) or may != broken(found), f"build says {may}: {report_of(found)} for {tables}"
+
+
 def assert_same_program(one: Model, two: Model) -> None:
     """Two models of one instance have the same columns, rows, entries, sets, cases and stages."""
     left, right = one.program, two.program

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from optimizer.build import build
 from optimizer.check import audit
 from optimizer.errors import PolicyError
-from tests.kit import Case, conform, named, report_of
+from tests.kit import Case, agree, conform, named, report_of
 from tests.rules.test_rule_quota import FEW, PARTS
 
 NAMES = ["A", "B", "C", "D"]
@@ -44,7 +44,7 @@ def statuses(one: Case, units: list[int]) -> dict[str, str]:
 def test_shares_of_two_to_three() -> None:
     """Of 5 exactly 2 and 3; of 4 (1.6 and 2.4) 1 and 3 or 2 and 2, not 0 and 4."""
     one = case([2, 3])
-    conform(one, 30)
+    conform(one, 24)
     assert "violated" not in statuses(one, [2, 3]).values()
     assert "violated" not in {*statuses(one, [1, 3]).values(), *statuses(one, [2, 2]).values()}
     assert statuses(one, [0, 4]) == {"own / A": "violated", "own / B": "violated"}
@@ -53,7 +53,7 @@ def test_shares_of_two_to_three() -> None:
 
 def test_three_of_a_class_and_one_apart() -> None:
     """D, of the other sort, is alone in its class and free."""
-    conform(case([1, 1, 2, 5], most=2), 40)
+    conform(case([1, 1, 2, 5], most=2), 24)
     assert statuses(case([1, 1, 2, 5]), [1, 1, 2, 4])["far / D"] == "binding"
 
 
@@ -67,11 +67,11 @@ def test_who_weighs_nothing_gets_nothing() -> None:
 def test_a_class_without_weight_gets_nothing() -> None:
     """Nor less than nothing: what was there before is taken off the parts."""
     one = case([0, 0, 2], most=2, sorts="oof")
-    conform(one, 27)
+    conform(one, 20)
     before = {"table": "money", "measure": "amount", "times": -1, "where": {"year": 2021}, "fixed": {"sort": "own"}}
     money = pd.DataFrame({"site": ["A"], "year": [2021], "amount": [1]})
     less = replace(one.with_rule(part=[{"table": "parts"}, before]), tables={**one.tables, "money": money})
-    conform(less, 27)
+    conform(less, 20)
     assert statuses(less, [0, 0, 1])["own / A"] == "violated"
     assert statuses(less, [1, 0, 1])["own / A"] == "met"
 
@@ -82,7 +82,7 @@ def test_shares_of_all_years_so_far() -> None:
     yearly = {**PARTS, "years": "plan", "at_most": 2}
     rule = {**RULE, "per": ["year"], "weight": [{"table": "money", "measure": "amount"}], "running": True}
     one = Case(rule, amounts=[yearly], tables={"money": money, "consents": FEW})
-    conform(one, 60)
+    conform(one, 30)
     given = {"site": ["A", "A", "B"], "year": [2020, 2021, 2021], "units": [1, 1, 2]}
     lines = report_of(audit(one.instance(), {"parts": pd.DataFrame(given)}))
     assert "violated" not in set(lines["status"])
@@ -104,7 +104,7 @@ def test_a_violation_names_clause_and_share() -> None:
 
 
 @settings(max_examples=4, deadline=None)
-@given(st.lists(st.integers(0, 9), min_size=2, max_size=3).filter(lambda w: sum(map(bool, w)) >= 2))
+@given(st.lists(st.integers(0, 9), min_size=2, max_size=3))
 def test_rows_and_audit_agree(weights: list[int]) -> None:
-    """Any weights with two that count: not everything may go to one."""
-    conform(case(weights, most=3 if len(weights) == 2 else 2), 54)
+    """Any weights."""
+    agree(case(weights, most=3), 16)
