@@ -103,7 +103,7 @@ def test_a_violation_names_clause_and_share() -> None:
     assert "1.60" in text.en
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(st.lists(st.integers(0, 9), min_size=2, max_size=3))
 def test_rows_and_audit_agree(weights: list[int]) -> None:
     """Any weights."""

@@ -59,7 +59,7 @@ TWO: tuple[Wish, ...] = (("h1", "first", "a", 2), ("h1", "first", "b", 1), ("h1"
 
 def test_the_second_rank_waits_for_all_of_the_first() -> None:
     one = case(*TWO)
-    conform(one, 40, free="done")
+    conform(one, 30, free="done")
     full: tuple[Wish, ...] = (("h1", "first", "a", 2), ("h1", "first", "b", 1))
     assert statuses(one, *full, ("h1", "second", "a", 1)) == {"h1 / first": "binding"}
     assert statuses(one, full[0], ("h1", "second", "a", 1)) == {"h1 / first": "violated"}
@@ -69,7 +69,7 @@ def test_the_second_rank_waits_for_all_of_the_first() -> None:
 def test_one_hamlet_does_not_wait_for_another() -> None:
     """h2 has nobody of the first rank: its second rank is free, whatever h1 does."""
     one = case(("h1", "first", "a", 1), ("h1", "second", "a", 1), ("h2", "second", "a", 1))
-    conform(one, 40, free="done")
+    conform(one, 30, free="done")
     assert "violated" not in statuses(one, ("h2", "second", "a", 1)).values()
 
 
@@ -79,7 +79,7 @@ def test_three_ranks() -> None:
     done = {**DONE, "one_of": {"rank": ["first", "second"]}, "where": {"hamlet": "h1"}}
     one = Case({**RULE, "order": ["first", "second", "third"]}, amounts=[SERVED, done], tables=frames_of([*wishes]),
                schema=[WISHES])  # fmt: skip
-    conform(one, 40, free="done")
+    conform(one, 30, free="done")
     assert statuses(one, wishes[0], wishes[2]) == {"h1 / first": "binding", "h1 / second": "violated"}
 
 
@@ -94,7 +94,7 @@ def test_what_years_before_have_served_counts() -> None:
     }  # fmt: skip
     tables = frames_of([("h1", "first", "a", 2), ("h1", "second", "a", 1)])
     one = Case(rule, amounts=[served, done], more=[within], tables=tables, schema=[WISHES])
-    conform(one, 40, free="done")
+    conform(one, 30, free="done")
     given = {"hamlet": "h1", "rank": ["first", "first", "second"], "sort": "a", "year": [2020, 2021, 2021], "units": 1}
     assert "violated" not in set(report_of(audit(one.instance(), {"served": pd.DataFrame(given)}))["status"])
     early = {**given, "year": [2020, 2021, 2020]}
@@ -124,10 +124,10 @@ def test_a_violation_names_clause_and_numbers() -> None:
     named(found)
     text = next(v.text for v in found.violations if v.rule == "tested")
     assert "尚缺 3 " in text.zh
-    assert "3 1 are" in text.en or "3 " in text.en
+    assert " 3 " in text.en
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(st.lists(st.integers(0, 2), min_size=4, max_size=4))
 def test_rows_and_audit_agree(wants: list[int]) -> None:
     """Any wishes of two sorts in two ranks."""
