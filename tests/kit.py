@@ -101,7 +101,7 @@ def frames() -> Tables:
 @dataclass(frozen=True)
 class Case:
     """A tiny task with one rule under test. ``amounts``: amount decisions beside the moves; ``more``: further rules
-    that the tested one reads; ``tables``: frames other than the usual ones."""
+    that the tested one reads; ``tables``: frames other than the usual ones; ``schema``: tables beside the usual ones."""
 
     rule: Mapping[str, Any]
     amounts: Sequence[Mapping[str, Any]] = ()
@@ -109,6 +109,7 @@ class Case:
     schedules: Sequence[Mapping[str, Any]] = ()
     parameters: Mapping[str, int] = field(default_factory=dict)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    schema: Sequence[Mapping[str, Any]] = ()
 
     def instance(self, shuffle: int | None = None) -> Instance:
         """The task in memory; ``shuffle`` puts the rows of every table in another order."""
@@ -121,7 +122,7 @@ class Case:
                     "id": "small", "title": NAME, "document": "—", "years": YEARS, "money_years": MONEY_YEARS,
                     "place": "site",
                 },
-                "table": TABLES,
+                "table": [*TABLES, *self.schema],
                 "parameter": [
                     {"id": k, "clause": "T-0", "title": NAME, "unit": "1", "value": v}
                     for k, v in self.parameters.items()
@@ -212,6 +213,16 @@ def conform(case: Case, sample: int = 150, free: str | None = None) -> tuple[int
     assert illegal, "no plan is illegal: the case shows nothing"
     assert tight, "no legal plan is at the limit"
     return legal, illegal
+
+
+def agree(case: Case, sample: int, free: str | None = None) -> None:
+    """Rows and audit agree on a seeded sample of plans, whatever they say: for drawn cases, where all may be legal."""
+    instance = case.instance()
+    model = build(instance)
+    for x, may in _sampled(model, sample, free):
+        tables = plan_of(model, x)
+        found = audit(instance, tables)
+        assert broken(found, None) or may != broken(found), f"build says {may}: {report_of(found)} for {tables}"
 
 
 def assert_same_program(one: Model, two: Model) -> None:

@@ -44,6 +44,8 @@ class ClosingGap(Rule):
         """One row a year."""
         whole, reference = (self._given(t, data) for t in (self.whole, self.reference))
         years = sorted(whole)
+        if len(years) < 2:
+            return
         common = gcd(*whole.values())
         level = [entries_of(t, ["year"], data, builder.offset) for t in self.level]
         flow = [entries_of(t, ["year"], data, builder.offset) for t in self.flow]
@@ -75,8 +77,7 @@ class ClosingGap(Rule):
         whole, reference = (totals([t], ["year"], data) for t in (self.whole, self.reference))
         flow = totals(self.flow, ["year"], data)
         years = whole.index.sort_values()
-        early = int(flow.loc[flow.index < years[0]].sum())
-        part = flow.reindex(years, fill_value=0).cumsum() + early
+        part = pd.Series([int(flow.loc[flow.index <= year].sum()) for year in years], index=years, dtype="int64")
         if self.level:
             part = part + totals(self.level, ["year"], data).reindex(years, fill_value=0)
         found = []

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from optimizer.policy.terms import Term
 from optimizer.program import Builder, Ints
@@ -31,7 +31,7 @@ class EqualShares(Rule):
 
     part: tuple[Term, ...]
     weight: tuple[Term, ...]
-    per: tuple[str, ...]
+    per: tuple[str, ...] = Field(min_length=1)
     member: str
     running: bool = False
 
@@ -85,7 +85,9 @@ class EqualShares(Rule):
     def _line(self, key: str, has: int, weight: int, given: int, whole: int) -> Line:
         """What is less than one unit from the share is its floor or its ceiling: the nearer of the two limits."""
         least, most = weight * given // max(whole, 1), -(-weight * given // max(whole, 1))
-        sense, limit = (">=", least) if has * whole <= weight * given and whole else ("<=", most)
+        sense, limit = (">=", least) if has * whole <= weight * given else ("<=", most)
+        if not whole:
+            sense, limit = "=", 0
         unit = UNITS[display_unit(self.unit)]
         share = f"{weight * given / whole:,.2f}" if whole else "0"
         text = Wording(
