@@ -10,7 +10,7 @@ import numpy as np
 
 from optimizer.program import Vector
 from optimizer.solvers.direct import Found, restricted
-from optimizer.solvers.highs import WholeProgram, passed, run
+from optimizer.solvers.highs import TOLERANCE, WholeProgram, passed, run
 from optimizer.solvers.whole_highs import LARGE, Settled, bound_of, by_highs, exact_with_bound, within
 
 PART = 0.4
@@ -57,6 +57,26 @@ def large_last(
     done = fixed.astype(found.x.dtype)
     done[rest] = found.x
     return Settled(None if len(program.broken(done)) else done, bound)
+
+
+def near_relaxation(program: WholeProgram, gap: float, seconds: float, stop: Callable[[], bool]) -> Vector | None:
+    """A solution beside the LP relaxation's: the whole columns that come out whole there and that the objective does not
+    count stay, the rest is solved (relaxation enforced neighbourhood search, Berthold 2014). None where that has none."""
+    whole = np.ones(len(program.upper), dtype=bool) if program.continuous is None else ~program.continuous
+    highs = passed(program, program.low, program.high, np.zeros(len(whole), dtype=bool))
+    run(highs, PART * seconds, stop)
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    value = np.asarray(highs.getSolution().col_value)
+    stays = whole & (program.upper <= LARGE) & (program.cost == 0) & (np.abs(value - np.rint(value)) <= TOLERANCE)
+    done = np.where(stays, np.rint(value), 0).astype(np.int64)
+    rest = np.flatnonzero(~stays)
+    found = by_highs(restricted(program, done, rest), gap, seconds, None, stop, None)
+    if found.x is None:
+        return None
+    done = done.astype(found.x.dtype)
+    done[rest] = found.x
+    return None if len(program.broken(done)) else done
 
 
 def highs_solver(

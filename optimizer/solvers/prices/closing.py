@@ -8,10 +8,12 @@ import numpy as np
 
 from optimizer.program import Ints, Program, Stage
 from optimizer.solvers.base import StageOutcome, StageTeller
-from optimizer.solvers.direct import proven_bound, restricted, written_out
+from optimizer.solvers.direct import Found, proven_bound, restricted, written_out
+from optimizer.solvers.highs import WholeProgram
+from optimizer.solvers.large_last import highs_solver, near_relaxation
 from optimizer.solvers.prices.problem import StageProblem
 from optimizer.solvers.prices.settings import PRICES, Settings
-from optimizer.solvers.whole_highs import exact_with_bound
+from optimizer.solvers.whole_highs import FEW_COLUMNS, Settled, exact_with_bound
 from optimizer.wording import Wording
 
 CLOSED = Wording("价格导向法起步，HiGHS 整体证明", "prices, then HiGHS on the whole program")
@@ -35,18 +37,34 @@ def closed(
     return (plan, bound, PRICES) if stage.sign * (other - bound) >= 0 else (plan, other, CLOSED)
 
 
+NEAR_SECONDS = 15.0
+"""What a search beside the relaxation gets, where there are many amounts."""
+
+
+def _amounts(part: WholeProgram, start: Ints, tell: StageTeller) -> Found | Settled:
+    """Few amounts outright; of many HiGHS finds good ones late, so that it starts beside the relaxation, where whole columns
+    are settled that have nothing to do with the conditions that it must branch on."""
+    limits, gap = tell.limits, tell.limits.gap / 10
+    if len(part.upper) <= FEW_COLUMNS:
+        return exact_with_bound(part, gap, limits.allow(60.0), start, limits.stop)
+    near = near_relaxation(part, gap, limits.allow(NEAR_SECONDS), limits.stop)
+    if near is not None and float(part.cost @ (near - start)) > 0:
+        start = near
+    return highs_solver(part, limits.gap / 2, limits.allow(60.0), start, limits.stop, tell.hear)
+
+
 def settle_amounts(
     program: Program, kept: list[tuple[Stage, int]], plan: Ints, tell: StageTeller
 ) -> tuple[Ints, StageOutcome]:
     """The stage over amounts and whole-group columns alone, the options staying as they are: small, solved outright."""
-    stage, limits = tell.stage, tell.limits
+    stage = tell.stage
     whole = written_out(program, kept, (stage.sign * stage.value).astype(np.float64))
     free = np.arange(program.options, program.columns)
     free = free[program.upper[free] > 0]
     fixed = plan.copy()
     fixed[free] = 0
     part = restricted(whole, fixed, free)
-    found = exact_with_bound(part, limits.gap / 10, limits.allow(60.0), plan[free], limits.stop)
+    found = _amounts(part, plan[free], tell)
     done = plan
     if found.x is not None:
         done = fixed.astype(found.x.dtype)
