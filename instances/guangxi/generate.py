@@ -26,7 +26,7 @@ MONEY = {"central": (800_000, "0"), "fund": (500_000, "1.2"), "bonds": (975_000,
 BY_YEAR = {"central": (25, 50, 75, 100, 100), "fund": (100,) * 5, "bonds": (40, 80, 100, 100, 100), "loans": (30, 65, 90, 100, 100)}  # fmt: skip
 HOUSEHOLDS = 283_000
 DUAN = "都安瑶族自治县"
-WEIGHT = {"1": 5.2, "2": 2.9, "3": 1.7}  # thousand households of a county, about
+WEIGHT = {"1": 6.0, "2": 2.2, "3": 1.1}  # thousand households of a county, about
 COST = {"1": (1340, 1460), "2": (1260, 1380), "3": (1190, 1300)}  # yuan a m² of home
 
 CLASSES = pd.DataFrame(

@@ -12,7 +12,7 @@ from optimizer.lagrangian import exact_bound, whole_prices
 from optimizer.program import FREE, Floats, Ints, Program, Stage, scale_of
 from optimizer.solvers.base import StageOutcome, StageTeller
 from optimizer.solvers.prices.layout import outer_part, part_of
-from optimizer.solvers.prices.partition import partition
+from optimizer.solvers.prices.partition import Partition, partition
 from optimizer.solvers.prices.price_path import PricePath
 from optimizer.solvers.prices.rounding import Rounding
 from optimizer.solvers.prices.row_limits import limits_of
@@ -47,6 +47,8 @@ def solve_by_parts(
     split = partition(whole, part_of_set, by_column)
     if max(len(rows) for rows in split.rows) + len(split.linking) > settings.rows_at_most:
         return None
+    if len(split.sets) > 1 and not len(split.linking) and not len(split.outer):
+        return _one_by_one(program, stage, split, cost, tell, settings)
     with Workers() as workers:
         parts = workers.each(lambda p: part_of(whole, split, p, by_column, cost), range(len(split.sets)))
         parts += [outer_part(whole, split, by_column, cost)] if len(split.outer) else []
@@ -66,6 +68,46 @@ def solve_by_parts(
     return plan, StageOutcome(
         stage, int(stage.value @ plan), proven, seconds, BY_PARTS, multiples, shift, proven, price_seconds
     )  # fmt: skip
+
+
+def _one_by_one(
+    program: Program, stage: Stage, split: Partition, cost: Floats, tell: StageTeller, settings: Settings
+) -> tuple[Ints, StageOutcome] | None:
+    """Parts that no row joins are programs of their own: plans and prices side by side, the bound over all of them."""
+    quiet = StageTeller(replace(tell.limits, report=lambda event: None), stage, tell.number, tell.count)
+
+    def solved(number: int) -> tuple[Ints, StageOutcome] | None:
+        part, own = alone(program, stage, split, number)
+        return solve_by_parts(part, own, [], cost[split.columns[number]], quiet, settings)
+
+    with Workers() as workers:
+        found = workers.each(solved, range(len(split.sets)))
+    plan, price = np.zeros(program.columns, dtype=np.int64), np.zeros(program.matrix.shape[0])
+    for number, done in enumerate(found):
+        if done is None or done[1].prices is None:
+            return None
+        plan[split.columns[number]] = done[0]
+        price[split.rows[number]] = done[1].prices / 2.0 ** done[1].shift
+    if program.faults(plan):
+        return None
+    multiples, shift = whole_prices(program, stage, [], price)
+    proven = exact_bound(program, stage, [], multiples, shift)
+    seconds = time.perf_counter() - tell.began
+    return plan, StageOutcome(stage, int(stage.value @ plan), proven, seconds, BY_PARTS, multiples, shift, proven)
+
+
+def alone(program: Program, stage: Stage, split: Partition, number: int) -> tuple[Program, Stage]:
+    """One part as a program of its own, over its own columns and rows, and the stage over them."""
+    columns, rows = split.columns[number], split.rows[number]
+    size = np.diff(program.set_start)[split.sets[number]]
+    start = np.append(0, np.cumsum(size)).astype(np.int64)
+    mine = replace(stage, value=stage.value[columns])
+    part = Program(
+        sp.csc_array(sp.csc_array(program.matrix[:, columns])[rows]), program.row_lower[rows], program.row_upper[rows],
+        program.row_scale[rows], program.row_unit[rows], program.rows.iloc[rows].reset_index(drop=True),
+        program.upper[columns], start, [str(s) for s in split.sets[number]], {}, None, (mine,),
+    )  # fmt: skip
+    return part, mine
 
 
 def _highest_prices(by_column: sp.csr_array, cost: Floats, settings: Settings) -> Floats:

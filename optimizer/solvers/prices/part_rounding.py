@@ -40,13 +40,16 @@ class PartRounding:
         limit = np.where(self.price > 0, self.limits.high, self.limits.low)
         unused = np.where(np.abs(limit) < FREE // 2, limit * (self.price - self.linked), 0.0)
         self.bound = float(best.sum() + gain + unused.sum())
-        last = bool(allotment.own[part.own :].any())
-        count = settings.core_sets * (settings.last_core if last else 1)
-        self.nearest = _by_regret(part.layout, reduced, best, answer, count)
         replies = np.zeros(len(part.columns), dtype=np.int64)
         replies[answer[answer >= 0]] = 1
         steered = self.linked * (1.0 - settings.lean)  # so that what others left is rather used than passed on
-        self.core = core_of(part, program, steered, reduced, self.nearest, replies, settings.core_options, self.limits)
+        last = bool(allotment.own[part.own :].any())
+        count = settings.core_sets * (settings.last_core if last else 1)
+        for wider, few in settings.cores:  # where prices are still coarse, a small core cannot keep every limit
+            self.nearest, self.few = _by_regret(part.layout, reduced, best, answer, wider * count), few
+            self.core = core_of(part, program, steered, reduced, self.nearest, replies, few, self.limits)
+            if self.core is not None:
+                break
         self.x = np.zeros(len(part.columns), dtype=np.int64)
         self.x[reply.option[reply.share > settings.decided]] = 1
         self._weigh()
@@ -84,9 +87,7 @@ class PartRounding:
         ``gain`` more."""
         settings, worth = self.settings, self.part.layout.worth
         free = np.zeros(len(self.part.rows))
-        core = core_of(
-            self.part, self.program, free, self._reduced(), self.nearest, self.x, settings.core_options, limits
-        )
+        core = core_of(self.part, self.program, free, self._reduced(), self.nearest, self.x, self.few, limits)
         if core is None:
             return
         x = core.solve(open_sets, settings.few, float(worth @ self.x) + gain, settings.nodes, seed, stop)

@@ -71,6 +71,9 @@ class PricePath:
             while size < 1.0 and temperature > floor * typical and not stop():
                 price = self._settled(some, size, price, temperature, settings.sample_steps, stop).price
                 temperature /= settings.cooling
+                # a sample may be unable to meet what the whole can (nearly everybody's task): such prices say nothing
+                most = settings.sample_price * self.limits.most
+                price = np.clip(price, -most, most)
         some = ()  # samples are large: not kept beyond their use
         best: Asked | None = None
         while True:

@@ -51,6 +51,7 @@ class Settings:
     settled: float = 0.3  # Newton decrement a row, in temperatures, at which a temperature is done
     first_price: float = 0.05
     highest_price: float = 1e3
+    sample_price: float = 1e-2  # of the highest price: what samples may hand on
     ridge: float = 1e-9
 
     # Whole plans part by part
@@ -60,7 +61,12 @@ class Settings:
     wave: int = 16  # parts side by side
     decided: float = 0.999  # share of an option that counts as decided
     core_sets: int = 200
-    core_options: int = 3
+    cores: tuple[tuple[int, int], ...] = (
+        (1, 3),
+        (3, 4),
+        (9, 6),
+        (30, 12),
+    )  # times ``core_sets``, and options a set: the first core whose LP has a solution is taken
     last_core: int = 3  # times as many sets for a part that must use up what others left
     open_sets: tuple[int, ...] = (15, 20, 30, 45, 70)
     few: int = 3  # free options a set, in the mean
