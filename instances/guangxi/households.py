@@ -137,7 +137,15 @@ def _site(county: str, kind: str, number: int, floor: int, random: np.random.Gen
         "kind": kind,
         "ready": 2016 if late < 0.85 or kind != "village" else 2017,
         "floor": floor,
-        "largest": int(random.choice([110, 120, 130] if kind in ("town", "village") else [100, 110, 120, 150] if kind == "dispersed" else [100, 110, 120])),
+        "largest": int(
+            random.choice(
+                [110, 120, 130]
+                if kind in ("town", "village")
+                else [100, 110, 120, 150]
+                if kind == "dispersed"
+                else [100, 110, 120]
+            )
+        ),
         "plot": int(random.integers(56, 81)) if kind == "village" else 0,
         "land": land,
         "works": round(WORKS[kind] * random.uniform(0.88, 1.12) / 100) * 100,
