@@ -68,7 +68,7 @@ def test_the_audit_says_the_same_of_each_option(task, plan, found):
     }
     others = found.frame.loc[found.frame["verdict"] != HELD]
     seen = set()
-    for row in others.sample(n=8, random_state=2).to_dict("records"):
+    for row in others.sample(n=5, random_state=2).to_dict("records"):
         option = {k: row[k] for k in found.keys[1:]}
         tables = exchanged(task, plan.tables, row["household"], option)
         wrong = broken(task, tables, plan.seed)
@@ -123,7 +123,7 @@ def program(task, plan):
     return model.program, x, columns
 
 
-@pytest.mark.parametrize(("household", "wanted"), [("M04", "S2"), ("M05", "S1"), ("M04", "settlement")])
+@pytest.mark.parametrize(("household", "wanted"), [("M04", "S2"), ("M05", "S1")])
 def test_a_swap_is_the_best_legal_one(task, plan, program, household, wanted):
     """Against trying every option of the household with every change of one other household, by the program's own rows."""
     whole, x, columns = program
