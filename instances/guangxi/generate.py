@@ -152,7 +152,9 @@ def county_alone(tables: Tables, county: str) -> Tables:
     listed = tables["consents"]["household"].isin(part["households"]["household"])
     part["consents"] = tables["consents"].loc[listed].reset_index(drop=True)
     part["parks"] = tables["parks"].loc[tables["parks"]["site"].isin(part["sites"]["site"])].reset_index(drop=True)
-    part["cities"] = tables["cities"].loc[tables["cities"]["city"].isin(part["counties"]["city"])].reset_index(drop=True)
+    part["cities"] = (
+        tables["cities"].loc[tables["cities"]["city"].isin(part["counties"]["city"])].reset_index(drop=True)
+    )
     part["plan_years"] = part["county_tasks"].drop(columns="county")
     mine = int(part["county_tasks"]["registered"].sum())
     money = sources(mine / sum(TASKS["registered"]))

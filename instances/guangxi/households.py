@@ -51,9 +51,7 @@ def people(
     workers = np.where(able, np.minimum(persons, 1 + random.binomial(3, 0.4, many)), 0)
     earlier = _earlier(registered, many, random)
     agrees = random.random(many) < 0.62
-    paid = np.where(
-        (earlier != "none") & (random.random(many) < 0.6), persons * random.integers(20, 60, many) * 100, 0
-    )
+    paid = np.where((earlier != "none") & (random.random(many) < 0.6), persons * random.integers(20, 60, many) * 100, 0)
     return pd.DataFrame(
         {
             "household": codes("H", many, 6),
@@ -139,7 +137,15 @@ def _site(county: str, kind: str, number: int, floor: int, random: np.random.Gen
         "kind": kind,
         "ready": 2016 if late < 0.85 or kind != "village" else 2017,
         "floor": floor,
-        "largest": int(random.choice([110, 120, 130] if kind in ("town", "village") else [100, 110, 120, 150] if kind == "dispersed" else [100, 110, 120])),
+        "largest": int(
+            random.choice(
+                [110, 120, 130]
+                if kind in ("town", "village")
+                else [100, 110, 120, 150]
+                if kind == "dispersed"
+                else [100, 110, 120]
+            )
+        ),
         "plot": int(random.integers(56, 81)) if kind == "village" else 0,
         "land": land,
         "works": round(WORKS[kind] * random.uniform(0.88, 1.12) / 100) * 100,
@@ -159,7 +165,9 @@ def consents(
     there = slot[None, :] < many[county_of][:, None]
     row = np.where(there, first[county_of][:, None] + slot[None, :], 0)
     kind = sites["kind"].to_numpy()[row]
-    liking = np.vectorize(LIKING.get, otypes=[float])(sites["kind"].to_numpy())[row] * random.gumbel(1.4, 0.7, row.shape)
+    liking = np.vectorize(LIKING.get, otypes=[float])(sites["kind"].to_numpy())[row] * random.gumbel(
+        1.4, 0.7, row.shape
+    )
     able, free = (people["workers"] > 0).to_numpy()[:, None], people["free"].to_numpy()[:, None]
     mode = np.vectorize(MODE.get, otypes=[object])(kind)
     liking += np.where(able & (mode == "county"), 0.6, 0.0)

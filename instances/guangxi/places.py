@@ -25,9 +25,7 @@ PLACES: dict[str, str] = {
     "来宾市": "兴宾区 忻城县k 象州县 武宣县 金秀瑶族自治县p 合山市",
     "崇左市": "江州区 扶绥县 宁明县k 龙州县k 大新县k 天等县k",
 }
-SECOND = (
-    "宾阳县 武鸣区 灌阳县 恭城瑶族自治县 蒙山县 苍梧县 藤县 上思县 灵山县 桂平市 博白县 八步区 钟山县 宜州市 兴宾区 武宣县"
-)
+SECOND = "宾阳县 武鸣区 灌阳县 恭城瑶族自治县 蒙山县 苍梧县 藤县 上思县 灵山县 桂平市 博白县 八步区 钟山县 宜州市 兴宾区 武宣县"
 """Counties of class 2 beside the "window" counties (assumed: poverty counties of the region, and with large mountain areas)."""
 
 

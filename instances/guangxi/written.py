@@ -29,7 +29,14 @@ def write_all(out: Path, tables: Tables, register: pd.DataFrame, county: Tables,
     design = {n: tables[n] for n in ("classes", "levels", "caps")}
     design["counties"] = tables["counties"][["county", "class", "unit_cost"]]
     design["register"] = register
-    write(steps, design, "guangxi-steps", ("各县分档补助标准设计（生成数据）", "design of the counties' subsidy steps (generated data)"), seed, {})
+    write(
+        steps,
+        design,
+        "guangxi-steps",
+        ("各县分档补助标准设计（生成数据）", "design of the counties' subsidy steps (generated data)"),
+        seed,
+        {},
+    )
     tables["steps"] = designed(steps, tables)
     many = len(tables["households"])
     title = (f"易地扶贫搬迁（79县{many}户，生成数据）", f"relocation, 79 counties, {many} households, generated data")
@@ -37,7 +44,10 @@ def write_all(out: Path, tables: Tables, register: pd.DataFrame, county: Tables,
     own = county["counties"]["county"].iloc[0]
     county["steps"] = tables["steps"].loc[tables["steps"]["county"] == own].reset_index(drop=True)
     many = len(county["households"])
-    title = (f"易地扶贫搬迁（{own}{many}户，生成数据）", f"relocation, one county (Du'an), {many} households, generated data")
+    title = (
+        f"易地扶贫搬迁（{own}{many}户，生成数据）",
+        f"relocation, one county (Du'an), {many} households, generated data",
+    )
     alone = {**numbers(county), "province_tolerance": 4}  # as for a county of the region: households are not split
     write(out.with_name(f"{out.name}-duan"), county, "guangxi", title, seed, alone)
 
@@ -52,7 +62,9 @@ def designed(folder: Path, tables: Tables) -> pd.DataFrame:
     """The table ``steps`` from the plan of the design task, in yuan."""
     plan = optimizer.solve(folder, gap=1e-4)
     found = {n: plan.tables[n].set_index(["county", "level"])["amount"] // 100 for n in ("steps", "owns")}
-    keys = pd.MultiIndex.from_product([tables["counties"]["county"], tables["levels"]["level"]], names=["county", "level"])
+    keys = pd.MultiIndex.from_product(
+        [tables["counties"]["county"], tables["levels"]["level"]], names=["county", "level"]
+    )
     frame = pd.DataFrame({"amount": found["steps"], "own": found["owns"]}).reindex(keys, fill_value=0).reset_index()
     frame = frame.fillna(0).astype({"amount": "int64", "own": "int64"})
     frame = frame.merge(tables["levels"][["level", "above"]], on="level", how="left", sort=False)

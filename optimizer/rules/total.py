@@ -131,7 +131,9 @@ class Total(Rule):
         found = effects([(t, 1) for t in self.terms], self.per, table, data, self.running)
         least = self.at_least if self.equal is None else self.equal
         most = self.at_most if self.equal is None else self.equal
-        room = with_room(found, self.lines(data), self._untouched(found, least, data), self._untouched(found, most, data))
+        room = with_room(
+            found, self.lines(data), self._untouched(found, least, data), self._untouched(found, most, data)
+        )
         slack = resolve(self.tolerance, data.parameters)
         return room.assign(below=room["below"] + slack, above=room["above"] + slack) if slack else room
 
