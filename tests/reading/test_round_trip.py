@@ -86,7 +86,7 @@ def assert_same(one: Instance, other: Instance) -> None:
     )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(instances())
 def test_folder(instance: Instance) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -96,7 +96,7 @@ def test_folder(instance: Instance) -> None:
     assert_same(instance, again)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(instances())
 def test_workbook(instance: Instance) -> None:
     with tempfile.TemporaryDirectory() as folder:

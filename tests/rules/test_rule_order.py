@@ -110,7 +110,7 @@ def test_a_violation_names_clause_and_numbers() -> None:
     assert [v.key for v in found.violations if v.rule == "tested"] == ["A / ≥ B"]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=6))
 def test_the_reduction_says_the_same_as_all_pairs(scores: list[tuple[int, int]]) -> None:
     """What is reached along its pairs is exactly who has at least as much of everything; equals are all told."""
