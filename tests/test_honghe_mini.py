@@ -95,6 +95,7 @@ CHANGES: list[tuple[str, Change, str, str]] = [
     ("plots", put({"site": "A2", "group": "4人"}, plot="Z200"), "homestead-household", "HH-04"),
     ("plots", without("group", "5人"), "all-resettled", "HH-04"),
     ("reclaims", put({"parcel": "P5"}, use="farmland"), "suits-farmland", "HH-06"),
+    ("reclaims", put({"parcel": "P1"}, use="woodland"), "farmland-first", "HH-06"),
     ("reclaims", more(parcel="P8", use="farmland", year=2018), "consent", "HH-06"),
     ("sales", more(market="inside", mode="auction", year=2022, township=B, stage="presale", area=100), "presale-years", "HH-08"),
     ("sales", more(market="inside", mode="auction", year=2022, township=B, stage="certified", area=60_000), "volume", "HH-09"),

@@ -87,7 +87,7 @@ CHANGES: list[tuple[str, dict[str, str], int, str]] = [
     ("renewal_grants", {"city": "长沙市"}, 49 * 100_000_000, "renewal-fund"),
     ("land", {"city": "衡阳市", "use": "general"}, 20_000_000, "land-quota"),
     ("land", {"city": "长沙市", "use": "rural"}, -100, "rural-share"),
-    ("land", {"city": "衡阳市", "use": "rural"}, -100, "land-committed"),
+    ("land", {"city": "衡阳市", "use": "rural"}, -25_000, "land-committed"),
     ("land", {"city": "株洲市", "use": "rental"}, -100, "rental-land"),
     ("land", {"city": "株洲市", "use": "settled"}, 100, "land-follows-people"),
     ("land", {"city": "长沙市", "use": "settled"}, 6000, "linked-room"),

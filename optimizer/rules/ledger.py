@@ -122,7 +122,9 @@ def effects(
     alone = replace(data, tables={**data.tables, table.id: table})
     parts = [postings(term, per, alone).assign(factor=factor) for term, factor in terms if term.table == table.id]
     if not parts:
-        return pd.DataFrame({"row": [], "key": [], "amount": []})
+        return pd.DataFrame({"row": [], "key": [], "amount": []}).astype(
+            {"row": "int64", "key": "str", "amount": "int64"}
+        )
     posted = pd.concat(parts, ignore_index=True)
     posted["amount"] = posted["amount"] * posted["factor"]
     if balance:
@@ -133,7 +135,8 @@ def effects(
         posted = posted.loc[posted["year"] >= posted["_from"]]
     keys = [posted[key].astype(str) for key in per]
     posted["key"] = keys[0].str.cat(keys[1:], sep=" / ") if keys else ""
-    return posted.groupby(["row", "key"], sort=False)["amount"].sum().reset_index()
+    summed = posted.groupby(["row", "key"], sort=False)["amount"].sum().reset_index()
+    return summed.astype({"key": "str"})  # also where nothing is left: a share writes its sense behind the key
 
 
 def with_room(
