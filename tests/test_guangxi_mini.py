@@ -85,7 +85,9 @@ def move(household: str, site: str, mode: str, year: int) -> dict[str, pd.DataFr
     tables = dict(solved()[1].tables)
     keys = ["household", "mode", "site", "year"]
     others = tables["moves"].loc[tables["moves"]["household"] != household, keys]
-    tables["moves"] = pd.concat([others, pd.DataFrame([[household, mode, site, year]], columns=keys)], ignore_index=True)
+    tables["moves"] = pd.concat(
+        [others, pd.DataFrame([[household, mode, site, year]], columns=keys)], ignore_index=True
+    )
     return tables
 
 

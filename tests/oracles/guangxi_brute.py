@@ -52,7 +52,9 @@ def _use(task: Task, county: str, o: Option | None) -> np.ndarray:  # type: igno
     dispersed = (100 if o.mode == "dispersed" else 0) - task.p["dispersed_share"]
     money = o.works + (o.cost - PERSON * o.persons if registered else 0)
     mean = 4 * o.own - o.own_mean if registered else 0
-    return np.array([*tasks, *floors, dispersed, float(money), float(mean), o.land - o.reclaimed, o.points], dtype=float)
+    return np.array(
+        [*tasks, *floors, dispersed, float(money), float(mean), o.land - o.reclaimed, o.points], dtype=float
+    )
 
 
 def _limits(task: Task, county: str) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]

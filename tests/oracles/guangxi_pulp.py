@@ -39,7 +39,9 @@ class Formulation:
         self.funds = whole("funds", [(s, c, y) for s in SOURCES for c in places for y in MONEY_YEARS])
         self.sold = whole("sold", [c for c in places if task.counties[c]["tradable"] == "是"])
         parks = [r["site"] for r in task.rows["parks"]]
-        self.earned, self.met = (whole(n, [(s, b) for s in parks for b in ("share", "number")], m) for n, m in (("earned", None), ("met", 1)))
+        self.earned, self.met = (
+            whole(n, [(s, b) for s in parks for b in ("share", "number")], m) for n, m in (("earned", None), ("met", 1))
+        )
         self._moves()
         self._money()
         self._land()
@@ -97,7 +99,9 @@ class Formulation:
         task, p = self.task, self.task.p
         for c, y, k in self.costs:
             here = lambda o, c=c, y=y: (o.county, o.year) == (c, y)  # noqa: E731
-            cost = self.total(lambda o, k=k: (o.cost if o.kind == k else 0) + (o.works if k == "registered" else 0), here)  # type: ignore[misc]
+            cost = self.total(
+                lambda o, k=k: (o.cost if o.kind == k else 0) + (o.works if k == "registered" else 0), here
+            )  # type: ignore[misc]
             own = self.total(lambda o: o.own, lambda o, h=here, k=k: h(o) and o.kind == k)  # type: ignore[misc]
             self._rounded(self.costs[c, y, k], cost, up=True)
             self._rounded(self.owns[c, y, k], own, up=False)

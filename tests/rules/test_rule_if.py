@@ -30,3 +30,20 @@ def test_a_bonus_needs_enough_households(limit: object) -> None:
     places = frames()["places"].assign(least=[2, 1])
     case = Case(rule, amounts=[SWITCH, BONUS], more=[within], parameters={"cap": 2}, tables={"places": places})
     conform(case, free="switch")
+
+
+def test_a_condition_over_amounts_alone() -> None:
+    """What is earned hangs on an amount that follows the moves (GX-19: relocated workers of a park); the choice table may then
+    be made in pieces, which ``conform`` compares with one piece."""
+    one = {"where": {"site": "A"}}
+    count = {**SWITCH, **one, "id": "count", "at_most": 3, "quantity": "number"}
+    follows = {
+        "id": "follows", "clause": "T-2", "title": NAME, "kind": "total", "per": ["site"], "equal": 0,
+        "terms": [{"table": "count"}, {"table": "moves", "times": -1, **one}],
+    }  # fmt: skip
+    rule = {
+        "kind": "if", "per": ["site"], "terms": [{"table": "count"}], "at_least": 2, "indicator": "switch",
+        "claims": [{"table": "bonus"}], "most": [{"table": "bonus"}],
+    }  # fmt: skip
+    bonus = {**BONUS, **one, "at_most": 1}
+    conform(Case(rule, amounts=[{**SWITCH, **one}, count, bonus], more=[follows]), free="switch")
