@@ -29,7 +29,7 @@ MANY_SHARES = 20
 
 
 class LevelsEngine(Engine):
-    """Upper level and places in rounds (see ``docs/decisions/levels.md``); ``joint`` is the engine for the whole program, asked only
+    """Upper level and places in rounds (see ``docs/decisions/0009-levels.md``); ``joint`` is the engine for the whole program, asked only
     where the levels find no plan and no conflict."""
 
     name = "levels"

@@ -60,3 +60,20 @@ def test_what_is_due_exactly_where_the_condition_holds(running: bool) -> None:
     }  # fmt: skip
     amounts = [{**SWITCH, **OWN}, {**BONUS, **OWN, "at_most": 2}]
     conform(Case(rule, amounts=amounts, tables=THREE), sample=60, free="switch")
+
+
+def test_a_condition_over_amounts_alone() -> None:
+    """What is earned hangs on an amount that follows the moves (GX-19: relocated workers of a park); the choice table may then
+    be made in pieces, which ``conform`` compares with one piece."""
+    one = {"where": {"site": "A"}}
+    count = {**SWITCH, **one, "id": "count", "at_most": 3, "quantity": "number"}
+    follows = {
+        "id": "follows", "clause": "T-2", "title": NAME, "kind": "total", "per": ["site"], "equal": 0,
+        "terms": [{"table": "count"}, {"table": "moves", "times": -1, **one}],
+    }  # fmt: skip
+    rule = {
+        "kind": "if", "per": ["site"], "terms": [{"table": "count"}], "at_least": 2, "indicator": "switch",
+        "claims": [{"table": "bonus"}], "most": [{"table": "bonus"}],
+    }  # fmt: skip
+    bonus = {**BONUS, **one, "at_most": 1}
+    conform(Case(rule, amounts=[{**SWITCH, **one}, count, bonus], more=[follows]), free="switch")

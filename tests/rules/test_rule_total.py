@@ -6,6 +6,7 @@ import pytest
 
 from optimizer.build import build
 from optimizer.check import audit
+from optimizer.errors import PolicyError
 from tests.kit import Case, broken, conform, frames, plan_of, report_of, vectors
 
 HOMES = {
@@ -105,3 +106,44 @@ def test_a_stretch_aim_is_reported_and_never_refused() -> None:
         assert not broken(found)
         seen |= set(report_of(found)["status"])
     assert seen == {"stretch missed", "binding"}
+
+
+@pytest.mark.parametrize("tolerance", [1, "off"])
+def test_an_equal_with_a_stated_tolerance(tolerance: object) -> None:
+    """Persons of each year against a task: households are not split, so it may be missed by a stated amount."""
+    term = {"table": "moves", "measure": "size"}
+    conform(Case({"kind": "total", "terms": [term], "equal": 5, "tolerance": tolerance}, parameters={"off": 2}))
+    limit = {"table": "places", "measure": "least"}
+    rule = {"kind": "total", "terms": [term], "per": ["site"], "equal": limit, "tolerance": tolerance}
+    conform(Case(rule, parameters={"off": 2}))
+
+
+def test_a_missed_task_says_by_how_much() -> None:
+    """The line keeps the task as its limit, and tells what is allowed."""
+    case = Case({"kind": "total", "table": "moves", "measure": "size", "equal": 5, "tolerance": 1, "unit": "persons"})
+    instance = case.instance()
+    model = build(instance)
+    lines = {}
+    for x in vectors(model):
+        found = audit(instance, plan_of(model, x))
+        line = report_of(found).iloc[0]
+        lines[int(line["attained"])] = (int(line["limit"]), int(line["slack"]), line["status"], broken(found))
+    assert lines[5] == (5, 0, "met", False)
+    assert lines[4] == (5, -1, "binding", False)
+    assert lines[3] == (5, -2, "violated", True)
+    assert lines[7] == (5, -2, "violated", True)
+
+
+def test_a_tolerance_needs_an_equal() -> None:
+    """Beside at_least it would say nothing."""
+    case = Case({"kind": "total", "table": "moves", "at_least": 1, "tolerance": 1})
+    with pytest.raises(PolicyError, match="tolerance"):
+        build(case.instance())
+
+
+def test_a_task_by_table_holds_where_nothing_is_taken() -> None:
+    """A place whose task is 3 is not met by nobody."""
+    limit = {"table": "places", "measure": "least"}
+    rule = {"kind": "total", "table": "moves", "measure": "size", "per": ["site"], "equal": limit, "tolerance": 2}
+    instance = Case(rule).instance()
+    assert broken(audit(instance, {}))
