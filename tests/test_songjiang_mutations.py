@@ -13,7 +13,7 @@ from tests import songjiang_breaking, songjiang_harmless  # noqa: F401  (they re
 from tests.songjiang_mutations import Facts, breaking, harmless, mutations
 from tests.songjiang_plan import SEED, judge, solved
 
-HOUSEHOLDS, GENERATED, SECONDS = 200, 2, 40.0
+HOUSEHOLDS, GENERATED, SECONDS = 200, 2, 120.0
 
 
 @pytest.fixture(scope="session")
