@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from abc import ABC, abstractmethod
 
 import highspy
 import numpy as np
@@ -18,7 +19,7 @@ from optimizer.solvers.cores.race import Part, Race
 from optimizer.solvers.highs import TOLERANCE, passed, silent
 
 
-class Racer(threading.Thread):
+class Racer(threading.Thread, ABC):
     """A solver on a ``part`` until it is done, ``seconds`` are over or it is asked to ``stop``; ``who`` tells its plans."""
 
     who = ""
@@ -39,9 +40,9 @@ class Racer(threading.Thread):
         finally:
             self.race.news.set()
 
+    @abstractmethod
     def work(self) -> None:
         """Solve the part."""
-        raise NotImplementedError
 
     def stop(self) -> None:
         """End, and wait for the end: nothing runs on behind a caller's back."""
