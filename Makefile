@@ -32,7 +32,7 @@ plan: $(READY)
 	$(BIN)/optimizer solve songjiang --out out/songjiang
 
 test: $(READY)
-	$(BIN)/python -m pytest -q -n $(JOBS)
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -45,7 +45,7 @@ def audit(instance: Instance, tables: Mapping[str, pd.DataFrame], seed: int = 1)
     rules = rules_of(instance.policy)
     taken = {d.id: taken_table(d, tables.get(d.id), instance, measures) for d in decisions}
     data = RuleData(instance, taken, seed, admitted_options(instance, decisions, measures, rules), tuple(rules))
-    found = [(rule, rule.lines(data)) for rule in rules]
+    found = [(rule, data.lines_of(rule)) for rule in rules]
     violations = [
         Violation(rule.clause, rule.id, line.key, rule.explain(line))
         for rule, lines in found

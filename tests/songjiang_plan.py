@@ -31,7 +31,7 @@ def generator() -> ModuleType:
     return module
 
 
-def solved(households: int, seed: int, seconds: float) -> tuple[Any, Any]:
+def solved(households: int, seed: int, seconds: float, gap: float = 1e-3) -> tuple[Any, Any]:
     """The instance as read from its files, and a plan of it."""
     with tempfile.TemporaryDirectory() as place:
         made = generator()
@@ -39,7 +39,7 @@ def solved(households: int, seed: int, seconds: float) -> tuple[Any, Any]:
             frame.to_csv(Path(place) / f"{name}.csv", index=False)
         (Path(place) / "instance.toml").write_text(made.description(households, seed), encoding="utf-8")
         instance = api.load(place)
-    return instance, api.solve(instance, time=seconds, seed=SEED, solver="prices")
+    return instance, api.solve(instance, time=seconds, gap=gap, seed=SEED, solver="prices")
 
 
 def judge(instance: Any, mutation: Mutation) -> tuple[str, set[str]]:

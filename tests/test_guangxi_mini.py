@@ -18,6 +18,8 @@ from tests.oracles.guangxi_brute import prove
 from tests.oracles.guangxi_pulp import values
 from tests.oracles.guangxi_tables import Task
 
+pytestmark = pytest.mark.xdist_group("guangxi_mini")  # one worker makes what the tests share
+
 MINI = Path(__file__).parents[1] / "instances" / "guangxi-mini"
 EXPECTED: dict[str, Any] = tomllib.loads((MINI / "expected.toml").read_text(encoding="utf-8"))
 

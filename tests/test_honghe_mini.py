@@ -15,6 +15,8 @@ from optimizer import api
 from optimizer.check import audit
 from optimizer.plan import Plan
 
+pytestmark = pytest.mark.xdist_group("honghe_mini")  # one worker makes what the tests share
+
 MINI = Path(__file__).parents[1] / "instances" / "honghe-mini"
 EXPECTED: dict[str, int] = tomllib.loads((MINI / "expected.toml").read_text(encoding="utf-8"))["optimum"]
 Change = Callable[[pd.DataFrame], pd.DataFrame]

@@ -18,6 +18,8 @@ from tests.oracles import hunan_brute as brute
 from tests.oracles.hunan_pulp import STAGES, Formulation
 from tests.oracles.hunan_tables import Task
 
+pytestmark = pytest.mark.xdist_group("hunan_mini")  # one worker makes what the tests share
+
 MINI = Path(__file__).parents[1] / "instances" / "hunan-mini"
 EXPECTED: dict[str, Any] = tomllib.loads((MINI / "expected.toml").read_text(encoding="utf-8"))
 SIZE = {"settled": 1, "land": 100, "served": 1, "renewal": 1, "places": 1_000_000}  # base units in the oracles' unit

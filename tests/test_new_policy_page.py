@@ -9,6 +9,8 @@ import pytest
 import optimizer
 from optimizer.check import audit
 
+pytestmark = pytest.mark.xdist_group("new_policy_page")  # one worker makes what the tests share
+
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "new-policy.md"
 HOUSES = {  # household: township, persons, grade, need, what it may get
     "H1": ("上溪", 4, "D", 3, ("rebuild", "public")),

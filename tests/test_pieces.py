@@ -19,6 +19,8 @@ from tests import relocation_case
 from tests.kit import Case, assert_same_program
 from tests.relocation_case import folder, shuffled, tables
 
+pytestmark = pytest.mark.xdist_group("pieces")  # one worker makes what the tests share
+
 HOMES = {"kind": "total", "table": "moves", "per": ["site"], "at_most": {"table": "places", "measure": "room"}}
 GONE = {"kind": "whole_groups", "table": "moves", "group": "hamlet", "cleared": "cleared", "members": "people"}
 CLEARED = {

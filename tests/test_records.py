@@ -14,6 +14,8 @@ from optimizer import api
 from optimizer.instance import Instance
 from optimizer.plan import Plan
 
+pytestmark = pytest.mark.xdist_group("records")  # one worker makes what the tests share
+
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 

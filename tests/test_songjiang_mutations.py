@@ -13,13 +13,15 @@ from tests import songjiang_breaking, songjiang_harmless  # noqa: F401  (they re
 from tests.songjiang_mutations import Facts, breaking, harmless, mutations
 from tests.songjiang_plan import SEED, judge, solved
 
-HOUSEHOLDS, GENERATED, SECONDS = 200, 2, 120.0
+pytestmark = pytest.mark.xdist_group("songjiang_mutations")  # one worker makes what the tests share
+
+HOUSEHOLDS, GENERATED, SECONDS, GAP = 150, 2, 120.0, 0.02
 
 
 @pytest.fixture(scope="session")
 def case() -> tuple[Any, Facts]:
     """An instance and the facts of its plan."""
-    instance, plan = solved(HOUSEHOLDS, GENERATED, SECONDS)
+    instance, plan = solved(HOUSEHOLDS, GENERATED, SECONDS, GAP)
     return instance, Facts(instance, plan, SEED)
 
 

@@ -11,6 +11,8 @@ import pytest
 from optimizer import api
 from optimizer.errors import NoLegalPlan
 
+pytestmark = pytest.mark.xdist_group("songjiang_small")  # one worker makes what the tests share
+
 GENERATE = Path(__file__).parents[1] / "instances/songjiang/generate.py"
 LOW = {"target_2022.value": 0, "target_2025.value": 5, "stretch_2022.value": 30}
 

@@ -26,7 +26,8 @@ from optimizer.wording import Wording
 
 @dataclass(frozen=True)
 class Question:
-    """A finished plan, made ready for questions: its tables with all attributes in ``data``, whose ``others`` are all rules."""
+    """A finished plan, made ready for questions: its tables with all attributes in ``data``, whose ``others`` are all rules.
+    ``taken``: the plan's rows of the choice table, or those of the households that are asked about."""
 
     instance: Instance
     choice: Choice
@@ -34,11 +35,7 @@ class Question:
     rules: tuple[Rule, ...]
     objectives: Sequence[Objective]
     data: RuleData
-
-    @property
-    def taken(self) -> DecisionTable:
-        """The choice table's rows of the plan."""
-        return self.data.tables[self.choice.id]
+    taken: DecisionTable
 
 
 def question(instance: Instance, tables: Mapping[str, pd.DataFrame], seed: int = 1) -> Question:
@@ -53,7 +50,16 @@ def question(instance: Instance, tables: Mapping[str, pd.DataFrame], seed: int =
     rules = tuple(rules_of(instance.policy))
     taken = {d.id: taken_table(d, tables.get(d.id), instance, measures) for d in decisions}
     data = RuleData(instance, taken, seed, None, rules)
-    return Question(instance, choice, measures, rules, objectives_of(instance.policy), data)
+    return Question(instance, choice, measures, rules, objectives_of(instance.policy), data, taken[choice.id])
+
+
+def about(asked: Question, options: DecisionTable) -> Question:
+    """The same question with those rows of the plan alone that the households of ``options`` hold."""
+    codes = options.frame[asked.choice.set].cat
+    theirs = codes.categories[np.unique(codes.codes.to_numpy())].astype(str)
+    return replace(
+        asked, taken=asked.taken.only(asked.taken.frame[asked.choice.set].astype(str).isin(theirs).to_numpy())
+    )
 
 
 def offered(asked: Question, households: Collection[str] | None) -> DecisionTable:

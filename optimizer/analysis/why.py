@@ -7,7 +7,7 @@ exact. An option that is worse tells what would stop it as well.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ import pandas as pd
 
 from optimizer.analysis.alternatives import (
     Question,
+    about,
     broken,
     change,
     first_refusal,
@@ -52,12 +53,30 @@ def reasons(
     """Every option of the households (None: of all) and what stands against it in the plan ``tables`` (as ``audit`` takes
     them). Raises ``OptimizerError`` where the policy has no choices or a household is not known."""
     asked = question(instance, tables, seed)
-    options = offered(asked, households)
+    if households is not None:
+        return _plain(_reasons(asked, offered(asked, households)))
+    parts = [_plain(part).frame for part in reasons_by_piece(asked)]
+    return Reasons(pd.concat(parts, ignore_index=True), asked.choice.keys)
+
+
+AT_ONCE = 60_000
+"""Rows of the choice's source (agreements of households) that are looked at together, so that memory stays bounded."""
+
+
+def reasons_by_piece(asked: Question) -> Iterator[Reasons]:
+    """The reasons of all households that have options, some at a time; codes of the keys are categories."""
+    measures = [m for m in asked.measures if m.on == asked.choice.id]
+    for piece in asked.choice.pieces(asked.instance, measures, AT_ONCE):
+        options = piece()
+        yield _reasons(about(asked, options), options)
+
+
+def _reasons(asked: Question, options: DecisionTable) -> Reasons:
     refused = first_refusal(asked, options)
     parts = [_refused(asked, options, refused), _weighed(asked, options.only(refused < 0))]
     frame = pd.concat(parts, ignore_index=True)
-    order = frame[asked.choice.set].argsort(kind="stable")
-    return Reasons(frame.iloc[order.to_numpy()].reset_index(drop=True), asked.choice.keys)
+    order = np.argsort(frame[asked.choice.set].cat.codes.to_numpy(), kind="stable")
+    return Reasons(frame.iloc[order].reset_index(drop=True), asked.choice.keys)
 
 
 def _refused(asked: Question, options: DecisionTable, refused: Ints) -> pd.DataFrame:
@@ -115,9 +134,13 @@ def _stops(asked: Question, options: DecisionTable, held: Ints) -> tuple[Ints, n
 
 
 def _keyed(asked: Question, frame: pd.DataFrame) -> pd.DataFrame:
-    done = frame[list(asked.choice.keys)].reset_index(drop=True)
-    codes = [k for k in asked.choice.keys if done[k].dtype == "category"]
-    return done.astype(dict.fromkeys(codes, "str"))
+    return frame[list(asked.choice.keys)].reset_index(drop=True)
+
+
+def _plain(found: Reasons) -> Reasons:
+    """Codes as texts."""
+    codes = [k for k in found.keys if found.frame[k].dtype == "category"]
+    return Reasons(found.frame.astype(dict.fromkeys(codes, "str")), found.keys)
 
 
 def _first_loss(asked: Question, options: DecisionTable, held: Ints) -> tuple[np.ndarray, Ints]:  # type: ignore[type-arg]

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from optimizer.analysis.alternatives import question
 from optimizer.analysis.swap import Swap, least_swap
-from optimizer.analysis.why import Reasons, reasons
+from optimizer.analysis.why import reasons, reasons_by_piece
 from optimizer.api import Source
 from optimizer.asking.plan import asked
 from optimizer.plan import Plan
 from optimizer.report.answers import why_lines
-from optimizer.wording import Wording
+from optimizer.report.notices import notices
+from optimizer.wording import Language, Wording
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,12 @@ def why(
     return Why(found.frame, swap, Wording(*lines))
 
 
-def reasons_of_all(
-    plan: Plan | str | Path, instance: Source | None = None, households: Collection[str] | None = None
-) -> Reasons:
-    """The reasons of all households (or of some) in one pass, for public notice."""
+def why_all(plan: Plan | str | Path, instance: Source | None = None, language: Language = "zh") -> pd.DataFrame:
+    """The reasons of all households in one pass, for public notice: a row each household and thing that it may choose, in words
+    (columns: see ``notices``). Raises ``OptimizerError`` as ``why`` does."""
     about = asked(plan, instance)
-    return reasons(about.instance, about.tables, households, about.seed)
+    to_ask = question(about.instance, about.tables, about.seed)
+    return notices(about.instance, reasons_by_piece(to_ask), language)
 
 
 def why_record(found: Why) -> dict[str, Any]:

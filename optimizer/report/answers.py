@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from optimizer.analysis.swap import Swap
@@ -14,7 +16,11 @@ from optimizer.instance import Instance
 from optimizer.objectives import objectives_of
 from optimizer.report.labels import Labels
 from optimizer.report.phrases import amount
+from optimizer.rules.base import Mask
 from optimizer.wording import Language, Wording
+
+T = TypeVar("T")
+Texts = npt.NDArray[np.object_]
 
 _NEAREST = {HELD: 0, BETTER: 1, AS_GOOD: 2, STOPPED: 3, WORSE: 4, NOT_OFFERED: 5}
 """Of several options of one sort (the same site in several years) the one that comes nearest is told."""
@@ -36,8 +42,8 @@ class Teller:
             for goal in objective.goals(instance)
         }
 
-    def say(self, zh: str, en: str) -> str:
-        """The one of two sentences that is in the language."""
+    def say(self, zh: T, en: T) -> T:
+        """The one of two sentences (or columns of sentences) that is in the language."""
         return zh if self.language == "zh" else en
 
     def option(self, keys: Mapping[Any, Any]) -> str:
@@ -62,31 +68,59 @@ class Teller:
         much = amount(abs(int(row["loss"])), unit, self.language)
         return self.say(f"“{title.zh}”要差 {much}", f"'{title.en}' would be worse by {much}")
 
-    def about(self, row: Mapping[Any, Any]) -> str:
-        """What stands against one option."""
-        verdict = row["verdict"]
-        if verdict == NOT_OFFERED:
-            return self.say(f"不在可选之列：{self.clause(row)}。", f"not on offer: {self.clause(row)}.")
-        if verdict == STOPPED:
-            lack = amount(int(row["missing"]), str(row["unit"]), self.language)
-            return self.say(
-                f"放不下：{self.clause(row)}，还差 {lack}。", f"stopped by {self.clause(row)}: {lack} too many."
-            )
-        if verdict == WORSE:
-            also = f"；{self.clause(row)}也不允许" if row["rule"] else ""
-            also_en = f"; {self.clause(row)} does not allow it either" if row["rule"] else ""
-            return self.say(
-                f"不如现在的方案：{self.loss(row)}{also}。", f"worse for the plan: {self.loss(row)}{also_en}."
-            )
-        if verdict == BETTER:
-            return self.say(
-                "可以，而且略好，差别在方案已说明的差距之内。",
-                "possible, and a little better: within the plan's stated gap.",
-            )
-        return self.say(
-            "同样可行、同样好，按次序和公开抽签确定。",
-            "just as possible and as good; order and public lottery decided.",
+    def lack(self, row: Mapping[Any, Any]) -> str:
+        """By how much a limit would be broken."""
+        much = amount(int(row["missing"]), str(row["unit"]), self.language)
+        return self.say(f"，还差 {much}。", f": {much} too many.")
+
+    def about(self, rows: pd.DataFrame) -> Texts:
+        """What stands against each option: a sentence a row (columns as ``Reasons``)."""
+        verdict = rows["verdict"].to_numpy(dtype=object)
+        named, worse = (rows["rule"] != "").to_numpy(dtype=bool), verdict == WORSE
+        clause = _where(rows, named, ["clause", "rule", "key"], self.clause)
+        loss = _where(rows, worse, ["goal", "loss"], self.loss)
+        lack = _where(rows, verdict == STOPPED, ["missing", "unit"], self.lack)
+        stop = self.say("。", ".")
+        neither = self.say("；" + clause + "也不允许", "; " + clause + " does not allow it either")
+        return np.select(
+            [verdict == NOT_OFFERED, verdict == STOPPED, worse, verdict == BETTER, verdict == HELD],
+            [
+                self.say("不在可选之列：", "not on offer: ") + clause + stop,
+                self.say("放不下：", "stopped by ") + clause + lack,
+                self.say("不如现在的方案：", "worse for the plan: ") + loss + np.where(named, neither, "") + stop,
+                np.full(len(rows), self.say(*_BETTER), dtype=object),
+                np.full(len(rows), "", dtype=object),
+            ],
+            default=self.say(*_AS_GOOD),
         )
+
+
+_BETTER = (
+    "可以，而且略好，差别在方案已说明的差距之内。",
+    "possible, and a little better: within the plan's stated gap.",
+)
+_AS_GOOD = (
+    "同样可行、同样好，按次序和公开抽签确定。",
+    "just as possible and as good; order and public lottery decided.",
+)
+
+
+def each_distinct(rows: pd.DataFrame, columns: Sequence[str], word: Callable[[Mapping[Any, Any]], str]) -> Texts:
+    """``word`` of each row, found once for each distinct combination of ``columns``."""
+    if rows.empty:
+        return np.zeros(0, dtype=object)
+    number = rows.groupby(list(columns), sort=False, observed=True).ngroup().to_numpy()
+    first = np.flatnonzero(~pd.Series(number).duplicated().to_numpy())
+    words = np.empty(number.max() + 1, dtype=object)
+    words[number[first]] = [word(row) for row in rows[list(columns)].iloc[first].to_dict("records")]
+    return np.asarray(words[number], dtype=object)
+
+
+def _where(rows: pd.DataFrame, mask: Mask, columns: Sequence[str], word: Callable[[Mapping[Any, Any]], str]) -> Texts:
+    """``each_distinct`` for the rows of the mask, "" for the others."""
+    found = np.full(len(rows), "", dtype=object)
+    found[mask] = each_distinct(rows.loc[mask], columns, word)
+    return found
 
 
 def _column(part: str, labels: Labels) -> str:
@@ -103,12 +137,13 @@ def why_lines(
     """What the household has, then each other sort of option with what stands against it; with ``wanted`` also what would
     have to give way."""
     teller = Teller(instance, language)
-    rows = _nearest(found.frame.loc[found.frame[found.keys[0]] == household], found.keys)
+    near = nearest(found.frame.loc[found.frame[found.keys[0]] == household], found.keys)
+    rows = near.assign(_about=teller.about(near)).to_dict("records")
     held = next((r for r in rows if r["verdict"] == HELD), None)
     keys = list(found.keys[1:])
     shown = [r for r in rows if r["verdict"] != HELD and (wanted is None or wanted in (str(r[k]) for k in keys))]
     lines = [_head(teller, household, held, keys, len(rows), len(shown))]
-    lines += [f"  {teller.option({k: r[k] for k in keys})}{teller.say('：', ': ')}{teller.about(r)}" for r in shown]
+    lines += [f"  {teller.option({k: r[k] for k in keys})}{teller.say('：', ': ')}{r['_about']}" for r in shown]
     if wanted is not None:
         lines += list(_instead(teller, household, wanted, swap, bool(shown)))
     return lines
@@ -130,12 +165,13 @@ def _head(
     return teller.say(f"{household}：没有任何可选项。", f"{household} has no options at all.")
 
 
-def _nearest(frame: pd.DataFrame, keys: tuple[str, ...]) -> list[dict[Any, Any]]:
-    """One row for each option apart from its year and homes: the one that comes nearest to being taken."""
-    sort = [k for k in keys[1:] if k != "year" and k not in SLOTS]
-    ordered = frame.assign(_near=frame["verdict"].map(_NEAREST), _loss=frame["loss"].abs())
-    ordered = ordered.sort_values(["_near", "_loss", "missing"], kind="stable").drop_duplicates(sort)
-    return ordered.drop(columns=["_near", "_loss"]).to_dict("records")
+def nearest(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Of the options of each household that differ in year and homes alone, the one that comes nearest to being taken."""
+    sort = [k for k in keys if k != "year" and k not in SLOTS]
+    near = frame["verdict"].map(_NEAREST).to_numpy(dtype=np.int64)
+    order = np.lexsort([frame["missing"].to_numpy(), frame["loss"].abs().to_numpy(), near])
+    ordered = frame.iloc[order]
+    return ordered.loc[~ordered.duplicated(sort).to_numpy()]
 
 
 def _instead(teller: Teller, household: str, wanted: str, swap: Swap | None, offered: bool) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import ClassVar, Literal
 
@@ -35,6 +35,13 @@ class RuleData:
     seed: int = 1
     options: Callable[[str], DecisionTable] | None = None
     others: tuple[Rule, ...] = ()
+    _lines: dict[str, list[Line]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def lines_of(self, rule: Rule) -> list[Line]:
+        """The rule's lines on this plan, worked out once: the audit, every footprint and every question read them."""
+        if rule.id not in self._lines:
+            self._lines[rule.id] = rule.lines(self)
+        return self._lines[rule.id]
 
     @property
     def parameters(self) -> Mapping[str, int]:
@@ -144,7 +151,7 @@ class Rule(Kind):
         """The lines that the plan breaks, each with its clause and a sentence."""
         return [
             Violation(self.clause, self.id, line.key, self.explain(line))
-            for line in self.lines(data)
+            for line in data.lines_of(self)
             if line.status == "violated"
         ]
 

@@ -109,11 +109,11 @@ class Condition(Rule):
         claimed = totals(self.claims, self.per, data)
         found = effects([(t, 1) for t in self.terms], self.per, table, data, self.running)
         claims = {key_text(k) for k, v in claimed.items() if v > 0}
-        lines = [line for line in self.lines(data) if line.key in claims]
+        lines = [line for line in data.lines_of(self) if line.key in claims]
         parts = [with_room(found, lines, None, None)]
         if self.exactly:
             due = {key_text(k) for k, v in totals(self.most, self.per, data).items() if v > 0} - claims
-            away = {line.key: (line.limit or 0) - 1 - line.attained for line in self.lines(data) if line.key in due}
+            away = {line.key: (line.limit or 0) - 1 - line.attained for line in data.lines_of(self) if line.key in due}
             parts.append(
                 found.assign(
                     key=found["key"] + " <", below=ROOMY, above=found["key"].map(away).fillna(ROOMY).astype("int64")

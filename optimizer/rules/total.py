@@ -132,7 +132,7 @@ class Total(Rule):
         least = self.at_least if self.equal is None else self.equal
         most = self.at_most if self.equal is None else self.equal
         room = with_room(
-            found, self.lines(data), self._untouched(found, least, data), self._untouched(found, most, data)
+            found, data.lines_of(self), self._untouched(found, least, data), self._untouched(found, most, data)
         )
         slack = resolve(self.tolerance, data.parameters)
         return room.assign(below=room["below"] + slack, above=room["above"] + slack) if slack else room

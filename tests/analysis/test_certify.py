@@ -15,6 +15,8 @@ from optimizer import api
 from tests.analysis.plan_folders import change_json, change_rows, relocation, solved
 from tests.cli_kit import Said, run  # noqa: F401
 
+pytestmark = pytest.mark.xdist_group("certify")  # one worker makes what the tests share
+
 Folders = tuple[Path, Path]
 Tamper = Callable[[Path, Path], None]
 MOVED = "certificate.json 在方案写出之后被改动过"

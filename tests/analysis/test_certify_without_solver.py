@@ -27,6 +27,8 @@ class Blocked:
             raise ImportError(name + " is not here")
 sys.meta_path.insert(0, Blocked())
 from optimizer.cli import main
+
+pytestmark = pytest.mark.xdist_group("certify_without_solver")  # one worker makes what the tests share
 main(sys.argv[1:])
 """
 

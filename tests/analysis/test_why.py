@@ -16,6 +16,8 @@ from optimizer.build import build
 from optimizer.check import audit
 from optimizer.errors import OptimizerError
 
+pytestmark = pytest.mark.xdist_group("why")  # one worker makes what the tests share
+
 LATE = ("priority-order", "own-town-first", "equal-cases")
 """Rules that compare households with one another: what one change does to them is not asked."""
 

@@ -14,6 +14,8 @@ from optimizer.errors import InputError, OptimizerError
 from optimizer.instance import Instance
 from optimizer.plan import Plan
 
+pytestmark = pytest.mark.xdist_group("handmade")  # one worker makes what the tests share
+
 
 @cache
 def _solved() -> tuple[Instance, Plan]:
