@@ -20,9 +20,10 @@ from optimizer.objectives.base import Objective
 from optimizer.policy.terms import Term
 from optimizer.program import Builder, Ints
 from optimizer.rules import RuleData, rules_of
+from optimizer.rules.base import KEY_JOIN
 from optimizer.rules.ledger import key_text, totals
 from optimizer.rules.quota import Claims, Quota
-from optimizer.rules.rows import KEY_JOIN, Entries, add_at, add_rows, entries_of, labels, number_rows
+from optimizer.rules.rows import Entries, add_at, add_rows, entries_of, labels, number_rows
 from optimizer.wording import Wording
 
 FINE = 1000

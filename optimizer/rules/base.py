@@ -19,6 +19,9 @@ from optimizer.program import Builder, Ints
 from optimizer.units import UNITS, display_unit, show
 from optimizer.wording import Wording
 
+KEY_JOIN = " / "
+"""Between the parts of a key in reports: ``泖港 / 2021``."""
+
 Mask = npt.NDArray[np.bool_]
 Status = Literal["met", "binding", "stretch missed", "violated", "record"]
 

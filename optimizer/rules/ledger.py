@@ -7,65 +7,89 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from optimizer.decisions import DecisionTable
 from optimizer.policy.filters import Number, resolve
 from optimizer.policy.terms import Term
-from optimizer.rules.base import Line, RuleData
+from optimizer.program import Ints
+from optimizer.rules.base import KEY_JOIN, Line, RuleData
+
+Values = npt.NDArray[Any]
 
 
 def postings(term: Term, per: Sequence[str], data: RuleData) -> pd.DataFrame:
     """One row for each thing that the term counts: the keys of ``per`` (year too where it has a schedule), amount,
-    and ``row``, the position in the term's table."""
-    if term.table in data.tables:
-        table = data.tables[term.table]
-        frame = table.frame
-        amount = frame[table.quantity] if table.quantity else pd.Series(1, index=frame.index)
-    else:
-        frame = data.instance.tables[term.table]
-        amount = pd.Series(1, index=frame.index)
-    if term.measure is not None:
-        amount = amount * frame[term.measure]
-    amount = amount.astype("int64") * resolve(term.times, data.parameters)
-    if (amount % term.divide != 0).any():
-        raise ValueError(f"{term.table}.{term.measure} is not a multiple of {term.divide}")
-    posted = pd.DataFrame({"amount": amount // term.divide, "row": range(len(frame))})
+    and ``row``, the position in the term's table.
+
+    Works on arrays and makes one frame at the end: an audit posts hundreds of terms, most of them small."""
+    table = data.tables.get(term.table)
+    frame = data.instance.tables[term.table] if table is None else table.frame
+    row = np.flatnonzero(term.where.mask(frame, data.parameters))
+    columns = {"amount": _amounts(term, frame, table.quantity if table is not None else None, row, data), "row": row}
     wanted = [*per, *(["year"] if term.schedule and "year" not in per else [])]
     for key in wanted:
         if key in term.fixed:
-            posted[key] = term.fixed[key]
+            columns[key] = np.full(
+                len(row), term.fixed[key], dtype=object if isinstance(term.fixed[key], str) else None
+            )
         elif key not in term.every and not (term.spread and key == term.spread_as):
-            source = frame[term.keys.get(key, key)]
-            posted[key] = source.astype("int64") if source.dtype.kind in "iu" else source.astype(object)
-    for slot in term.spread:
-        posted[f"_{slot}"] = frame[slot].astype(object)
-    posted = posted.loc[term.where.mask(frame, data.parameters)]
+            columns[key] = _keys(frame[term.keys.get(key, key)], row)
     for key, listed in term.every.items():
-        posted = posted.merge(data.instance.tables[listed][[key]].astype(object), how="cross")
+        known = data.instance.tables[listed][key].to_numpy(dtype=object)
+        columns = {name: np.repeat(values, len(known)) for name, values in columns.items()}
+        columns[key] = np.tile(known, len(row))
     if term.spread:
-        rest = [c for c in posted.columns if not c.startswith("_")]
-        posted = posted.melt(id_vars=rest, value_vars=[f"_{s}" for s in term.spread], value_name=term.spread_as)
-        posted = posted.loc[posted[term.spread_as] != ""].drop(columns="variable")
+        columns = _spread(columns, term, frame)
     if term.schedule:
-        posted = _fall(posted, term.schedule, data)
-    if term.after and "year" in posted:
-        posted["year"] = posted["year"] + term.after
-    return posted[[*wanted, "amount", "row"]].reset_index(drop=True)
+        columns = _fall(columns, term.schedule, data)
+    if term.after and "year" in columns:
+        columns["year"] = columns["year"] + term.after
+    return pd.DataFrame({name: columns[name] for name in (*wanted, "amount", "row")})
 
 
-def _fall(posted: pd.DataFrame, name: str, data: RuleData) -> pd.DataFrame:
+def _amounts(term: Term, frame: pd.DataFrame, quantity: str | None, row: Ints, data: RuleData) -> Ints:
+    """What each counted row adds: quantity × measure × times ÷ divide, exactly."""
+    amount = np.ones(len(row), dtype=np.int64)
+    for column in (quantity, term.measure):
+        if column is not None:
+            amount = amount * frame[column].to_numpy()[row].astype(np.int64)
+    amount = amount * resolve(term.times, data.parameters)
+    if (amount % term.divide).any():
+        raise ValueError(f"{term.table}.{term.measure} is not a multiple of {term.divide}")
+    return amount // term.divide
+
+
+def _keys(source: pd.Series, row: Ints) -> Values:  # type: ignore[type-arg]
+    """A key column's values at some rows: whole numbers, or texts as objects."""
+    if source.dtype.kind in "iu":
+        return source.to_numpy()[row].astype(np.int64)
+    return source.iloc[row].to_numpy(dtype=object)
+
+
+def _spread(columns: dict[str, Values], term: Term, frame: pd.DataFrame) -> dict[str, Values]:
+    """Each row once more for each slot that is not empty."""
+    homes = [_keys(frame[slot], columns["row"]) for slot in term.spread]
+    many = {name: np.tile(values, len(homes)) for name, values in columns.items()}
+    many[term.spread_as] = np.concatenate(homes)
+    used = many[term.spread_as] != ""
+    return {name: values[used] for name, values in many.items()}
+
+
+def _fall(columns: dict[str, Values], name: str, data: RuleData) -> dict[str, Values]:
     """Each amount in its instalments: all but the last floored, the last is the rest."""
     schedule = data.schedule(name)
-    rest = posted["amount"].copy()
-    parts = []
-    for number, (after, percent) in enumerate(zip(schedule.after, schedule.percent, strict=True)):
-        last = number == len(schedule.after) - 1
-        part = rest if last else posted["amount"] * percent // 100
-        rest = rest - part
-        parts.append(posted.assign(amount=part, year=posted["year"] + after))
-    return pd.concat(parts, ignore_index=True)
+    *parts, last = zip(schedule.after, schedule.percent, strict=True)
+    amounts = [columns["amount"] * percent // 100 for _, percent in parts]
+    rest = columns["amount"] - sum(amounts)
+    many = {key: np.tile(values, len(schedule.after)) for key, values in columns.items()}
+    many["amount"] = np.concatenate([*amounts, rest])
+    many["year"] = np.concatenate([columns["year"] + after for after, _ in (*parts, last)])
+    return many
 
 
 def totals(terms: Sequence[Term], per: Sequence[str], data: RuleData) -> pd.Series:  # type: ignore[type-arg]
@@ -100,14 +124,14 @@ def limit_for(limit: Number | Term | None, sums: pd.Series, per: Sequence[str], 
             return pd.Series(int(totals([limit], (), data).iloc[0]), index=sums.index, dtype="int64")
         known = {key_text(k): int(v) for k, v in totals([limit], own, data).items()}
         wanted = sums.index.to_frame(index=False).set_axis(list(per), axis=1)[own].astype(str)
-        texts = wanted.agg(" / ".join, axis=1) if len(own) > 1 else wanted[own[0]]
+        texts = wanted[own[0]].str.cat([wanted[key] for key in own[1:]], sep=KEY_JOIN)
         return pd.Series(texts.map(known).fillna(0).to_numpy(dtype="int64"), index=sums.index)
     return pd.Series(resolve(limit, data.parameters), index=sums.index, dtype="int64")
 
 
 def key_text(key: object) -> str:
     """The same text for a key as the clause report's rows: ``泖港 / 2021``."""
-    return " / ".join(map(str, key)) if isinstance(key, tuple) else str(key)
+    return KEY_JOIN.join(map(str, key)) if isinstance(key, tuple) else str(key)
 
 
 ROOMY = 2**60
@@ -134,7 +158,7 @@ def effects(
         )
         posted = posted.loc[posted["year"] >= posted["_from"]]
     keys = [posted[key].astype(str) for key in per]
-    posted["key"] = keys[0].str.cat(keys[1:], sep=" / ") if keys else ""
+    posted["key"] = keys[0].str.cat(keys[1:], sep=KEY_JOIN) if keys else ""
     summed = posted.groupby(["row", "key"], sort=False)["amount"].sum().reset_index()
     return summed.astype({"key": "str"})  # also where nothing is left: a share writes its sense behind the key
 

@@ -14,9 +14,8 @@ from optimizer.codes import index_of
 from optimizer.policy.filters import Number, resolve
 from optimizer.policy.terms import Term
 from optimizer.program import Builder, Ints, RowBlock
-from optimizer.rules.base import RuleData
+from optimizer.rules.base import KEY_JOIN, RuleData
 
-KEY_JOIN = " / "
 WIDE = 1_000_000
 """Numbers this far apart are counted in a table of all of them; wider ones are sorted."""
 

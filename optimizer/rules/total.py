@@ -14,9 +14,9 @@ from optimizer.policy.filters import Number, resolve
 from optimizer.policy.model import Title
 from optimizer.policy.terms import Term
 from optimizer.program import FREE, Builder
-from optimizer.rules.base import Line, Rule, RuleData, judge
+from optimizer.rules.base import KEY_JOIN, Line, Rule, RuleData, judge
 from optimizer.rules.ledger import effects, key_text, limit_for, postings, running, totals, with_room
-from optimizer.rules.rows import KEY_JOIN, Entries, add_rows, carried, entries_of, limit_of, number_rows
+from optimizer.rules.rows import Entries, add_rows, carried, entries_of, limit_of, number_rows
 from optimizer.units import UNITS, display_unit, show
 from optimizer.wording import Wording
 
