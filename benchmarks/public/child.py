@@ -1,4 +1,4 @@
-"""One instance by one solver in a process of its own: ``python -m benchmarks.public.child JOB.json``.
+"""One instance by one solver in a process of its own, which starts with every solver's library loaded.
 
 The job: {"set", "file", "solver", "limit", "seed", "answer"}; the answer: value and bound in the file's units, seconds of
 solving, of the processors meanwhile, and of the whole process, peak memory, what contributed.
@@ -7,21 +7,25 @@ solving, of the processors meanwhile, and of the whole process, peak memory, wha
 from __future__ import annotations
 
 import json
+import os
 import resource
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from benchmarks._measure import peak_mb
+from benchmarks.public.optima import load
+from benchmarks.public.peers import PEERS
+from optimizer.solvers.base import Limits
+from optimizer.solvers.cores.merged import merged
+from optimizer.solvers.direct import written_out
+from optimizer.solvers.engines import engine_named
 
 
 def solved(job: dict[str, Any]) -> dict[str, Any]:
     """Read, build, solve; value and bound as decimal texts (None where there is none)."""
-    from benchmarks.public import peers  # noqa: F401  (every solver's library is loaded before the clock starts)
-    from benchmarks.public.optima import load
-    from optimizer.solvers import engines  # noqa: F401
-
     program, decimals = load(job["set"], Path(job["file"]))
     began, used = time.perf_counter(), processor_seconds()
     value, bound, told = (ours if job["solver"] == "prices" else peer)(program, job)
@@ -41,11 +45,6 @@ def processor_seconds() -> float:
 
 def ours(program: Any, job: dict[str, Any]) -> tuple[int | None, int | None, str]:
     """The engine 'cores'."""
-    import numpy as np
-
-    from optimizer.solvers.base import Limits
-    from optimizer.solvers.engines import engine_named
-
     limits = Limits(gap=0.0, seconds=job["limit"], seed=job["seed"])
     outcome = engine_named("cores", program).solve(program, limits, np.zeros(program.columns))
     if outcome is None or program.faults(outcome.x):
@@ -56,12 +55,6 @@ def ours(program: Any, job: dict[str, Any]) -> tuple[int | None, int | None, str
 
 def peer(program: Any, job: dict[str, Any]) -> tuple[int | None, int | None, str]:
     """A general solver on the same program; its solution is checked exactly, its bound rounded up to a whole cost."""
-    import numpy as np
-
-    from benchmarks.public.peers import PEERS
-    from optimizer.solvers.cores.merged import merged
-    from optimizer.solvers.direct import written_out
-
     stage = program.stages[0]
     written = merged(written_out(program, [], (stage.sign * stage.value).astype(np.float64)))
     x, bound = PEERS[job["solver"]](written, job["limit"])
@@ -72,16 +65,16 @@ def peer(program: Any, job: dict[str, Any]) -> tuple[int | None, int | None, str
     return value, None if least is None else min(least, value), ""
 
 
-def main() -> None:
-    """Run the job of the file named on the command line."""
+def run(task: str) -> None:
+    """Do the job of a file in a process group of its own; what is printed, and a traceback, go to the job's log."""
     began = time.perf_counter()
-    job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    os.setsid()
+    job = json.loads(Path(task).read_text(encoding="utf-8"))
+    with Path(job["log"]).open("w", encoding="utf-8") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
     answer = solved(job)
     answer |= {"seconds": time.perf_counter() - began, "peak_mb": peak_mb()}
     draft = Path(job["answer"] + ".part")
     draft.write_text(json.dumps(answer), encoding="utf-8")
     draft.replace(job["answer"])
-
-
-if __name__ == "__main__":
-    main()
