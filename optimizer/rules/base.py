@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,9 @@ from optimizer.policy import Policy, Schedule, Title
 from optimizer.program import Builder, Ints
 from optimizer.units import UNITS, display_unit, show
 from optimizer.wording import Wording
+
+if TYPE_CHECKING:
+    from optimizer.rules.effects import Effects
 
 KEY_JOIN = " / "
 """Between the parts of a key in reports: ``泖港 / 2021``."""
@@ -127,9 +130,9 @@ class Rule(Kind):
         """The rule audited on a finished plan, exactly; one line a key."""
         return []
 
-    def footprint(self, table: DecisionTable, data: RuleData) -> pd.DataFrame | None:
+    def footprint(self, table: DecisionTable, data: RuleData) -> Effects | None:
         """For rules that are sums: what each row of ``table`` adds to each line, and the room left on that line
-        in the plan ``data``. Columns: row (position), key, amount, below, above."""
+        in the plan ``data``."""
         return None
 
     def singled_out(self, table: DecisionTable, data: RuleData) -> Mask | None:

@@ -13,7 +13,8 @@ from optimizer.policy.filters import Number
 from optimizer.policy.terms import Term
 from optimizer.program import FREE, Builder, Ints
 from optimizer.rules.base import Line, Rule, RuleData, judge
-from optimizer.rules.ledger import ROOMY, effects, key_text, limit_for, running, totals, with_room
+from optimizer.rules.effects import Effects, effects, joined
+from optimizer.rules.ledger import key_text, limit_for, running, totals
 from optimizer.rules.rows import Entries, add_rows, carried, entries_of, limit_of, number_rows
 from optimizer.units import UNITS, display_unit, show
 from optimizer.wording import Wording
@@ -100,7 +101,7 @@ class Condition(Rule):
             en=f"{self.clause} {self.title.en} ({key}): the condition holds, so that {due_text} {UNITS[unit].en} are due; the plan has {has_text} {UNITS[unit].en}.",
         )
 
-    def footprint(self, table: DecisionTable, data: RuleData) -> pd.DataFrame | None:
+    def footprint(self, table: DecisionTable, data: RuleData) -> Effects | None:
         """Where something is claimed the condition must stay; where claims are due ``exactly`` and none are made, it
         must stay away, and what is earned may not change."""
         reads = [*self.terms, *(self.most if self.exactly else ())]
@@ -109,19 +110,16 @@ class Condition(Rule):
         claimed = totals(self.claims, self.per, data)
         found = effects([(t, 1) for t in self.terms], self.per, table, data, self.running)
         claims = {key_text(k) for k, v in claimed.items() if v > 0}
-        lines = [line for line in data.lines_of(self) if line.key in claims]
-        parts = [with_room(found, lines, None, None)]
+        lines = data.lines_of(self)
+        parts = [found.beside([line for line in lines if line.key in claims], None, None)]
         if self.exactly:
             due = {key_text(k) for k, v in totals(self.most, self.per, data).items() if v > 0} - claims
-            away = {line.key: (line.limit or 0) - 1 - line.attained for line in data.lines_of(self) if line.key in due}
-            parts.append(
-                found.assign(
-                    key=found["key"] + " <", below=ROOMY, above=found["key"].map(away).fillna(ROOMY).astype("int64")
-                )
-            )
+            away = {line.key: (line.limit or 0) - 1 - line.attained for line in lines if line.key in due}
+            parts.append(found.within({}, away, " <"))
             earned = effects([(t, 1) for t in self.most], self.per, table, data, False)
-            parts.append(earned.assign(key=earned["key"] + " =", below=0, above=0))
-        return pd.concat(parts, ignore_index=True)
+            none = dict.fromkeys(earned.key, 0)
+            parts.append(earned.within(none, none, " ="))
+        return joined(parts)
 
 
 @dataclass(frozen=True)

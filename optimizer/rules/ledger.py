@@ -5,19 +5,17 @@ Written apart from ``rows`` on purpose: a fault in one must show against the oth
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from optimizer.decisions import DecisionTable
 from optimizer.policy.filters import Number, resolve
 from optimizer.policy.terms import Term
 from optimizer.program import Ints
-from optimizer.rules.base import KEY_JOIN, Line, RuleData
+from optimizer.rules.base import KEY_JOIN, RuleData
 
 Values = npt.NDArray[Any]
 
@@ -132,46 +130,3 @@ def limit_for(limit: Number | Term | None, sums: pd.Series, per: Sequence[str], 
 def key_text(key: object) -> str:
     """The same text for a key as the clause report's rows: ``泖港 / 2021``."""
     return KEY_JOIN.join(map(str, key)) if isinstance(key, tuple) else str(key)
-
-
-ROOMY = 2**60
-"""Room on a line without a limit on that side."""
-
-
-def effects(
-    terms: Sequence[tuple[Term, int]], per: Sequence[str], table: DecisionTable, data: RuleData, balance: bool
-) -> pd.DataFrame:
-    """What rows of ``table`` alone add to each key: row, key (text), amount. ``terms`` come with a factor;
-    ``balance`` adds each amount to every later money year as well."""
-    alone = replace(data, tables={**data.tables, table.id: table})
-    parts = [postings(term, per, alone).assign(factor=factor) for term, factor in terms if term.table == table.id]
-    if not parts:
-        return pd.DataFrame({"row": [], "key": [], "amount": []}).astype(
-            {"row": "int64", "key": "str", "amount": "int64"}
-        )
-    posted = pd.concat(parts, ignore_index=True)
-    posted["amount"] = posted["amount"] * posted["factor"]
-    if balance:
-        first, last = data.instance.policy.policy.money_years
-        posted = posted.rename(columns={"year": "_from"}).merge(
-            pd.DataFrame({"year": range(first, last + 1)}), how="cross"
-        )
-        posted = posted.loc[posted["year"] >= posted["_from"]]
-    keys = [posted[key].astype(str) for key in per]
-    posted["key"] = keys[0].str.cat(keys[1:], sep=KEY_JOIN) if keys else ""
-    summed = posted.groupby(["row", "key"], sort=False)["amount"].sum().reset_index()
-    return summed.astype({"key": "str"})  # also where nothing is left: a share writes its sense behind the key
-
-
-def with_room(
-    found: pd.DataFrame, lines: Sequence[Line], least: Mapping[str, int] | None, most: Mapping[str, int] | None
-) -> pd.DataFrame:
-    """``effects`` with the room left on each line. A key without a line has attained 0 of its ``least`` and ``most``
-    (by key; None where there is no such limit)."""
-    below = {line.key: line.attained - (line.limit or 0) for line in lines if line.sense in (">=", "=")}
-    above = {line.key: (line.limit or 0) - line.attained for line in lines if line.sense in ("<=", "=")}
-    none_below = {} if least is None else {key: -value for key, value in least.items()}
-    return found.assign(
-        below=found["key"].map({**none_below, **below}).fillna(ROOMY).astype("int64"),
-        above=found["key"].map({**(most or {}), **above}).fillna(ROOMY).astype("int64"),
-    )

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import scipy.sparse as sp
 
 from optimizer.decisions import DecisionTable
@@ -55,28 +54,29 @@ class Room:
 
 def room_for(data: RuleData, taken: DecisionTable, options: DecisionTable) -> Room:
     """Footprints and room for the plan rows ``taken`` and the candidate ``options`` of the same decision."""
-    parts = []
-    for side, table in enumerate((taken, options)):
+    place: dict[tuple[str, str], int] = {}
+    room: dict[int, tuple[int, int]] = {}
+    matrices = []
+    for table in (taken, options):
+        entries = [np.zeros((3, 0), dtype=np.int64)]
         for rule in data.others:
             found = rule.footprint(table, data)
-            if found is not None and len(found):
-                parts.append(found.assign(rule=rule.id, side=side))
-    columns = ["row", "key", "amount", "below", "above", "rule", "side"]
-    together = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
-    code, names = pd.factorize(together["rule"] + "\0" + together["key"])
-    lines = [(n.split("\0")[0], n.split("\0")[1]) for n in names]
-    below, above = np.zeros(len(names), dtype=np.int64), np.zeros(len(names), dtype=np.int64)
-    below[code], above[code] = together["below"].to_numpy(np.int64), together["above"].to_numpy(np.int64)
-    matrices = []
-    for side, table in enumerate((taken, options)):
-        mine = (together["side"] == side).to_numpy()
-        entries = (together["amount"].to_numpy(np.int64)[mine], (together["row"].to_numpy(np.int64)[mine], code[mine]))
-        matrix = sp.csr_array(entries, shape=(len(table.frame), len(names)), dtype=np.int64)
-        matrix.sum_duplicates()
-        matrices.append(matrix)
+            if found is None:
+                continue
+            line = np.array([place.setdefault((rule.id, key), len(place)) for key in found.key], dtype=np.int64)
+            room |= dict(zip(line.tolist(), zip(found.below.tolist(), found.above.tolist(), strict=True), strict=True))
+            entries.append(np.stack([found.amount, found.row, line[found.line]]))
+        amount, row, column = np.concatenate(entries, axis=1)
+        matrices.append((amount, row, column, len(table.frame)))
+    lines = list(place)
+    both = [
+        sp.csr_array((amount, (row, column)), shape=(count, len(lines)), dtype=np.int64)
+        for amount, row, column, count in matrices
+    ]
+    below, above = np.array([room[at] for at in range(len(lines))], dtype=np.int64).reshape(-1, 2).T
     anchored = np.zeros(len(taken.frame), dtype=bool)
     for rule in data.others:
         held = rule.anchored(taken, data)
         if held is not None:
             anchored |= held
-    return Room(matrices[0], matrices[1], below, above, lines, anchored)
+    return Room(both[0], both[1], below, above, lines, anchored)

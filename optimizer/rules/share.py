@@ -14,7 +14,8 @@ from optimizer.policy.filters import Number, resolve
 from optimizer.policy.terms import Term
 from optimizer.program import FREE, Builder
 from optimizer.rules.base import Line, Rule, RuleData
-from optimizer.rules.ledger import ROOMY, effects, key_text, running, totals
+from optimizer.rules.effects import Effects, effects, joined
+from optimizer.rules.ledger import key_text, running, totals
 from optimizer.rules.rows import Entries, add_rows, carried, entries_of, number_rows
 from optimizer.units import UNITS, display_unit, show
 from optimizer.wording import Wording
@@ -88,7 +89,7 @@ class Share(Rule):
                 found.append(self._line(key_text(key), sense, points, int(has), int(total)))
         return found
 
-    def footprint(self, table: DecisionTable, data: RuleData) -> pd.DataFrame | None:
+    def footprint(self, table: DecisionTable, data: RuleData) -> Effects | None:
         """Rows in units of basis points × amount, as ``lines`` compares them."""
         if all(term.table != table.id for term in (*self.part, *self.whole)):
             return None
@@ -101,9 +102,9 @@ class Share(Rule):
             slack = sign * (WHOLE * part - points * whole)
             terms = [(t, sign * WHOLE) for t in self.part] + [(t, -sign * points) for t in self.whole]
             found = effects(terms, self.per, table, data, self.running)
-            room = found["key"].map({key_text(k): int(v) for k, v in slack.items()}).fillna(0).astype("int64")
-            parts.append(found.assign(key=found["key"] + f" {sense}", below=room, above=ROOMY))
-        return pd.concat(parts, ignore_index=True)
+            room = dict.fromkeys(found.key, 0) | {key_text(k): int(v) for k, v in slack.items()}
+            parts.append(found.within(room, {}, f" {sense}"))
+        return joined(parts)
 
     def _sums(self, data: RuleData) -> tuple[pd.Series, pd.Series]:  # type: ignore[type-arg]
         """Part and whole for every key that either has."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -15,7 +16,8 @@ from optimizer.policy.model import Title
 from optimizer.policy.terms import Term
 from optimizer.program import FREE, Builder
 from optimizer.rules.base import KEY_JOIN, Line, Rule, RuleData, judge
-from optimizer.rules.ledger import effects, key_text, limit_for, postings, running, totals, with_room
+from optimizer.rules.effects import Effects, effects
+from optimizer.rules.ledger import key_text, limit_for, postings, running, totals
 from optimizer.rules.rows import Entries, add_rows, carried, entries_of, limit_of, number_rows
 from optimizer.units import UNITS, display_unit, show
 from optimizer.wording import Wording
@@ -124,27 +126,27 @@ class Total(Rule):
         )
         return replace(line, text=text)
 
-    def footprint(self, table: DecisionTable, data: RuleData) -> pd.DataFrame | None:
+    def footprint(self, table: DecisionTable, data: RuleData) -> Effects | None:
         """What rows of ``table`` add to each key; a stretch aim leaves all room."""
         if self.stretch or all(term.table != table.id for term in self.terms):
             return None
         found = effects([(t, 1) for t in self.terms], self.per, table, data, self.running)
         least = self.at_least if self.equal is None else self.equal
         most = self.at_most if self.equal is None else self.equal
-        room = with_room(
-            found, data.lines_of(self), self._untouched(found, least, data), self._untouched(found, most, data)
+        return found.beside(
+            data.lines_of(self),
+            None if least is None else lambda keys: self._untouched(keys, least, data),
+            None if most is None else lambda keys: self._untouched(keys, most, data),
+            resolve(self.tolerance, data.parameters),
         )
-        slack = resolve(self.tolerance, data.parameters)
-        return room.assign(below=room["below"] + slack, above=room["above"] + slack) if slack else room
 
-    def _untouched(self, found: pd.DataFrame, limit: Number | Term | None, data: RuleData) -> dict[str, int] | None:
+    def _untouched(self, keys: Sequence[str], limit: Number | Term, data: RuleData) -> list[int]:
         """The limit of every key that rows could reach, also of those that the plan does not touch."""
-        texts = found["key"].drop_duplicates()
-        index = pd.Index(texts)
+        index = pd.Index(list(keys), dtype=object)
         if len(self.per) > 1:
-            index = pd.MultiIndex.from_tuples([tuple(text.split(KEY_JOIN)) for text in texts], names=list(self.per))
+            index = pd.MultiIndex.from_tuples([tuple(text.split(KEY_JOIN)) for text in keys], names=list(self.per))
         limits = limit_for(limit, pd.Series(0, index=index, dtype="int64"), self.per, data)
-        return None if limits is None else dict(zip(texts, map(int, limits), strict=True))
+        return [] if limits is None else limits.tolist()
 
     def statement(self, data: RuleData) -> pd.DataFrame | None:
         """For a running total whose terms have titles: keys, item, item_zh, item_en, amount."""
