@@ -1,0 +1,177 @@
+"""The least changes of a task's numbers with which it has a legal plan."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.analysis.by_rule import ByRule
+from optimizer.analysis.levers import Lever, levers_of
+from optimizer.analysis.share_levers import ShareLever, share_levers
+from optimizer.analysis.variant import with_cells, with_numbers
+from optimizer.instance import Instance
+from optimizer.rules import Rule
+from optimizer.solvers.base import Limits
+from optimizer.solvers.feasible import any_plan
+from optimizer.solvers.least_move import least_move
+
+AnyLever = Lever | ShareLever
+
+
+@dataclass(frozen=True)
+class Move:
+    """One number moved by ``steps``, so that it becomes ``to`` (base units)."""
+
+    lever: AnyLever
+    steps: int
+
+    @property
+    def to(self) -> int:
+        """The number after the move."""
+        return self.lever.moved(self.steps)
+
+    @property
+    def by(self) -> int:
+        """By how much, base units."""
+        return self.steps * self.lever.step
+
+    @property
+    def share(self) -> float:
+        """By how much, relative to the number; a number of 0 is moved by all of it and more."""
+        return self.by / abs(self.lever.now) if self.lever.now else 1.0 + self.by
+
+
+@dataclass(frozen=True)
+class Repair:
+    """Numbers that must be moved together; ``least``: it is proven that less is not enough (of several together: that less
+    in all, each measured by its own number, is not)."""
+
+    moves: tuple[Move, ...]
+    least: bool
+
+    @property
+    def order(self) -> tuple[int, bool, float]:
+        """Few numbers first, limits before what is given, small changes before large ones."""
+        return (len(self.moves), any(m.lever.given for m in self.moves), max(m.share for m in self.moves))
+
+    def applied(self, instance: Instance) -> Instance:
+        """The task with the numbers moved."""
+        cells = {(m.lever.cell.table, m.lever.cell.row, m.lever.cell.column): m.to for m in self.moves if m.lever.cell}
+        return with_numbers(with_cells(instance, cells), self.numbers)
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """What is moved in the rules themselves: ``rule.field`` → number, as for ``set``."""
+        return {f"{m.lever.rule}.{m.lever.field}": m.to for m in self.moves if m.lever.cell is None}
+
+
+def repairs(
+    parts: ByRule, conflict: Sequence[str], protected: Collection[str], limits: Limits, most: int = 3
+) -> list[Repair]:
+    """The ``most`` cheapest repairs of the conflict: one limit each where that is enough, else two together.
+
+    ``conflict``: the rules of the irreducible set, one of which every repair must move; ``protected``: rules whose numbers
+    stay. Cheapest: by how much of itself a number changes (units of different clauses have no common measure).
+    """
+    by_id = {r.id: r for r in parts.model.rules}
+    free = [by_id[name] for name in conflict if name not in protected]
+    groups = _grouped(_untouched(levers_of(parts.model, free), protected))
+    found = [r for group in groups if not limits.over() for r in _of_group(parts, group, limits)]
+    for lever in share_levers(parts.model, free):
+        if not limits.over():
+            found += _of_share(parts, lever, limits)
+    if not found:
+        rest = [r for r in parts.acting if r.id not in protected]
+        found = list(_together(parts, rest, protected, limits, most))
+    return sorted(found, key=lambda r: r.order)[:most]
+
+
+def _untouched(levers: list[Lever], protected: Collection[str]) -> list[Lever]:
+    return [lever for lever in levers if lever.rule not in protected]
+
+
+def _grouped(levers: list[Lever]) -> list[list[Lever]]:
+    groups: dict[tuple[str, str, int], list[Lever]] = {}
+    for lever in levers:
+        groups.setdefault(lever.group, []).append(lever)
+    return list(groups.values())
+
+
+def _placed(parts: ByRule, levers: Sequence[Lever]) -> list[Lever]:
+    """The levers over the rows of the program of all rules."""
+    place = {int(row): n for n, row in enumerate(parts.rows_of([r.id for r in parts.acting]))}
+    return [replace(x, rows=np.array([place[int(r)] for r in x.rows], dtype=np.int64)) for x in levers]
+
+
+def _of_group(parts: ByRule, group: list[Lever], limits: Limits) -> list[Repair]:
+    """The least moves within one limit; where several of its cells are needed, one alone if it is enough."""
+    moved = least_move(parts.whole, _placed(parts, group), np.ones(len(group)), limits)
+    used = np.flatnonzero(moved.steps)
+    if moved.x is None or not len(used):
+        return []
+    together = Repair(tuple(Move(group[n], int(moved.steps[n])) for n in used), moved.proven)
+    if len(used) == 1:
+        return [together]
+    alone = []
+    for n in used[:ALONE]:
+        single = least_move(parts.whole, _placed(parts, [group[n]]), np.ones(1), limits)
+        if single.x is not None:
+            alone.append(Repair((Move(group[n], int(single.steps[0])),), single.proven))
+    return alone or [together]
+
+
+ALONE = 4
+"""So many cells of one limit are tried alone."""
+
+
+def _of_share(parts: ByRule, lever: ShareLever, limits: Limits) -> list[Repair]:
+    """The least move of a percentage, by halving: more room never takes a plan away."""
+    place = {int(row): n for n, row in enumerate(parts.rows_of([r.id for r in parts.acting]))}
+    rows = np.array([place[int(r)] for r in lever.rows], dtype=np.int64)
+    low, high, proven = 0, lever.most, True
+    if high <= 0 or any_plan(lever.applied(parts.whole, rows, high), limits).x is None:
+        return []
+    while high - low > 1:
+        middle = (low + high) // 2
+        verdict = any_plan(lever.applied(parts.whole, rows, middle), limits)
+        if verdict.x is not None:
+            high = middle
+        else:
+            low, proven = middle, proven and verdict.impossible
+    return [Repair((Move(lever, high),), proven)]
+
+
+def _together(
+    parts: ByRule, rules: Sequence[Rule], protected: Collection[str], limits: Limits, most: int
+) -> Iterator[Repair]:
+    """Numbers of several limits moved together, each measured by itself; then again without each of the limits used."""
+    levers = _untouched(levers_of(parts.model, rules), protected)
+    barred: list[set[tuple[str, str, int]]] = [set()]
+    seen: set[frozenset[tuple[object, ...]]] = set()
+    while barred and len(seen) < most and not limits.over():
+        without = barred.pop(0)
+        open_ = [x for x in levers if x.group not in without]
+        if not open_:
+            continue
+        moved = least_move(parts.whole, _placed(parts, open_), _weights(open_), limits)
+        used = np.flatnonzero(moved.steps)
+        if moved.x is None or not len(used):
+            continue
+        repair = Repair(tuple(Move(open_[n], int(moved.steps[n])) for n in used), moved.proven)
+        key = frozenset((m.lever.rule, m.lever.field, m.lever.cell) for m in repair.moves)
+        if key not in seen:
+            seen.add(key)
+            yield repair
+        barred += [without | {g} for g in sorted({open_[n].group for n in used})]
+
+
+def _weights(levers: Sequence[Lever]) -> np.ndarray:  # type: ignore[type-arg]
+    """What one step of each costs: its share of the number; of a number of 0, its share of the largest beside it. What is
+    given costs ten times as much as a limit."""
+    largest: dict[tuple[str, str, int], int] = {}
+    for lever in levers:
+        largest[lever.group] = max(largest.get(lever.group, 1), abs(lever.now))
+    each = [x.step / (abs(x.now) or largest[x.group]) * (10 if x.given else 1) for x in levers]
+    return np.array(each, dtype=np.float64)
