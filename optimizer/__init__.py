@@ -1,6 +1,7 @@
 """Optimisation and allocation for planning staff: households to modes and sites, quotas and funds to places."""
 
 from optimizer.api import certify, check, load, new, solve, write
+from optimizer.asking.relax import relax
 from optimizer.asking.why import Why, why
 from optimizer.errors import InputError, NoLegalPlan, OptimizerError, PlanBreaksClause, PolicyError, StoppedBeforePlan
 from optimizer.plan import Plan
@@ -18,6 +19,7 @@ __all__ = [
     "check",
     "load",
     "new",
+    "relax",
     "solve",
     "why",
     "write",

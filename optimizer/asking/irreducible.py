@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from optimizer.analysis.by_rule import ByRule
+from optimizer.analysis.relaxed import Irreducible
 from optimizer.program import Vector
 from optimizer.rules import Rule
 from optimizer.rules.share import Share
 from optimizer.rules.total import Total
 from optimizer.solvers.base import Limits
 from optimizer.solvers.feasible import WHOLE_AT_MOST, Verdict, any_plan, linear_proof
-
-
-@dataclass(frozen=True)
-class Irreducible:
-    """``rules`` (ids, in file order) exclude each other. ``without``: for each of them a plan that keeps all the others of
-    the set. ``unproven``: those that may not be needed, because time ran out; ``proven``: whether the conflict itself is."""
-
-    rules: tuple[str, ...]
-    without: Mapping[str, Vector]
-    unproven: tuple[str, ...]
-    proven: bool
 
 
 def irreducible(parts: ByRule, limits: Limits, first: Sequence[str] | None = None) -> Irreducible | None:

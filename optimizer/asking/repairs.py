@@ -2,70 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from optimizer.analysis.by_rule import ByRule
 from optimizer.analysis.levers import Lever, levers_of
+from optimizer.analysis.relaxed import Move, Repair
 from optimizer.analysis.share_levers import ShareLever, share_levers
-from optimizer.analysis.variant import with_cells, with_numbers
-from optimizer.instance import Instance
 from optimizer.rules import Rule
 from optimizer.solvers.base import Limits
 from optimizer.solvers.feasible import any_plan
 from optimizer.solvers.least_move import least_move
-
-AnyLever = Lever | ShareLever
-
-
-@dataclass(frozen=True)
-class Move:
-    """One number moved by ``steps``, so that it becomes ``to`` (base units)."""
-
-    lever: AnyLever
-    steps: int
-
-    @property
-    def to(self) -> int:
-        """The number after the move."""
-        return self.lever.moved(self.steps)
-
-    @property
-    def by(self) -> int:
-        """By how much, base units."""
-        return self.steps * self.lever.step
-
-    @property
-    def share(self) -> float:
-        """By how much, relative to the number; a number of 0 is moved by all of it and more."""
-        return self.by / abs(self.lever.now) if self.lever.now else 1.0 + self.by
-
-
-@dataclass(frozen=True)
-class Repair:
-    """Numbers that must be moved together; ``least``: it is proven that less is not enough (of several together: that less
-    in all, each measured by its own number, is not)."""
-
-    moves: tuple[Move, ...]
-    least: bool
-
-    @property
-    def order(self) -> tuple[int, bool, float]:
-        """Few numbers first, limits before what is given, small changes before large ones."""
-        return (len(self.moves), any(m.lever.given for m in self.moves), max(m.share for m in self.moves))
-
-    def applied(self, instance: Instance) -> Instance:
-        """The task with the numbers moved."""
-        cells = {(m.lever.cell.table, m.lever.cell.row, m.lever.cell.column): m.to for m in self.moves if m.lever.cell}
-        return with_numbers(with_cells(instance, cells), self.numbers)
-
-    @property
-    def numbers(self) -> Mapping[str, int]:
-        """What is moved in the rules themselves: ``rule.field`` → number, as for ``set``."""
-        return {f"{m.lever.rule}.{m.lever.field}": m.to for m in self.moves if m.lever.cell is None}
-
 
 def repairs(
     parts: ByRule, conflict: Sequence[str], protected: Collection[str], limits: Limits, most: int = 3
