@@ -182,7 +182,7 @@ class _Totals:
         columns = self.data.instance.tables[limit.table].columns
         own = [key for key in self.rule.per if limit.keys.get(key, key) in columns]
         posted = postings(limit, own, self.data)
-        theirs = _texts(pd.DataFrame(_split(self.row_at, self.rule.per)), own)
+        theirs = _texts(pd.DataFrame(_split(self.row_at, self.rule.per), index=range(len(self.row_at))), own)
         for row, key in zip(posted["row"], _texts(posted, own), strict=True):
             rows = np.array([r for r, k in zip(self.row_at.values(), theirs, strict=True) if k == key], dtype=np.int64)
             yield from self._of_cell(limit, int(row), way, rows, -way, False)

@@ -49,6 +49,15 @@ class ShareLever:
         """The number after so many steps."""
         return self.now + self.direction * steps
 
+    def needed(self, program: Program, rows: Ints, x: Ints) -> int:
+        """The fewest steps with which the plan ``x`` keeps the share's rows (they stand at ``rows`` of the program); it keeps
+        them with ``most``."""
+        each = (self.matrix @ x.astype(np.int64)) - np.where(self.direction < 0, self.low, self.high)
+        has = sp.csr_array(sp.csr_array(program.matrix)[rows]) @ x.astype(np.int64)
+        short = program.row_lower[rows] - has if self.direction < 0 else has - program.row_upper[rows]
+        wanting = short > 0
+        return int((-(-short[wanting] // np.maximum(each[wanting], 1))).max(initial=0))
+
     def applied(self, program: Program, rows: Ints, steps: int) -> Program:
         """The program with the share moved; ``rows``: where its rows stand in that program."""
         factor = -self.direction * steps

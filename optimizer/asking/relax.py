@@ -30,6 +30,7 @@ from optimizer.program import Program
 from optimizer.progress import Progress
 from optimizer.report.relax import relax_lines
 from optimizer.rules import Rule, rules_of
+from optimizer.rules.share import Share
 from optimizer.solvers.base import Limits
 from optimizer.solvers.direct import written_out
 from optimizer.solvers.feasible import any_plan
@@ -155,8 +156,8 @@ def _crowded(
     choice = next((t for t in parts.model.tables.values() if t.set_column is not None), None)
     if choice is None:
         return None
-    program = parts.only(_with_refusals(parts, conflict.rules))
     by_id = {r.id: r for r in parts.model.rules}
+    program = parts.only(_with_refusals(parts, [n for n in conflict.rules if not isinstance(by_id[n], Share)]))
     for column in [k for k in choice.keys if k not in (choice.set_column, "year", *SLOTS)][::-1]:
         codes, names = choice.frame[column].astype("category").cat.codes.to_numpy(np.int64), choice.frame[
             column
@@ -166,7 +167,7 @@ def _crowded(
         for demand in demands_of(program):
             holds = _holds(program, demand.columns, demand.weight, codes, len(names), limits)
             few = too_few(program, demand, codes, holds) if holds is not None else None
-            if few is not None and len(few.sites):
+            if few is not None and few.places and len(few.sites) < len(names):
                 rule = by_id[program.rows["rule"].iloc[demand.row]]
                 return rule, few, tuple(str(names[s]) for s in few.sites)
     return None

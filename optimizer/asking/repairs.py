@@ -76,19 +76,22 @@ ALONE = 4
 
 
 def _of_share(parts: ByRule, lever: ShareLever, limits: Limits) -> list[Repair]:
-    """The least move of a percentage, by halving: more room never takes a plan away."""
+    """The least move of a percentage, by halving: more room never takes a plan away, and a plan shows how much it uses."""
     place = {int(row): n for n, row in enumerate(parts.rows_of([r.id for r in parts.acting]))}
     rows = np.array([place[int(r)] for r in lever.rows], dtype=np.int64)
-    low, high, proven = 0, lever.most, True
-    if high <= 0 or any_plan(lever.applied(parts.whole, rows, high), limits).x is None:
-        return []
-    while high - low > 1:
-        middle = (low + high) // 2
-        verdict = any_plan(lever.applied(parts.whole, rows, middle), limits)
+    low, high, proven, asked = 0, lever.most + 1, True, lever.most
+    while high - low > 1 and not limits.over():
+        verdict = any_plan(lever.applied(parts.whole, rows, asked), limits)
         if verdict.x is not None:
-            high = middle
+            high = max(low + 1, min(asked, lever.needed(parts.whole, rows, verdict.x)))
+        elif asked == lever.most:
+            return []
         else:
-            low, proven = middle, proven and verdict.impossible
+            low, proven = asked, proven and verdict.impossible
+        asked = (low + high) // 2
+    if high > lever.most:
+        return []
+    proven = proven and high - low == 1
     return [Repair((Move(lever, high),), proven)]
 
 

@@ -11,6 +11,7 @@ from optimizer.lagrangian import exact_bound, whole_prices
 from optimizer.program import FREE, Ints, Program, Stage, Vector
 from optimizer.solvers.base import Limits
 from optimizer.solvers.direct import written_out
+from optimizer.solvers.exact import solve_exactly
 from optimizer.solvers.highs import WholeProgram
 from optimizer.solvers.linear import maximum
 from optimizer.solvers.prices.lexicographic import solve_stages
@@ -19,7 +20,7 @@ from optimizer.solvers.prices.pricing import Pricing
 from optimizer.solvers.prices.problem import StageProblem
 from optimizer.solvers.prices.search import blocks_of, compact, search
 from optimizer.solvers.prices.settings import Settings
-from optimizer.solvers.whole_highs import exact_with_bound
+from optimizer.solvers.whole_highs import Settled, exact_with_bound
 from optimizer.wording import Wording
 
 WHOLE_AT_MOST = 12_000
@@ -42,8 +43,7 @@ class Verdict:
 def any_plan(program: Program, limits: Limits) -> Verdict:
     """A plan without any goal, or the proof that there is none."""
     if program.columns <= WHOLE_AT_MOST or not program.options or program.mixed:
-        whole = written_out(program, [], np.zeros(program.columns))
-        found = exact_with_bound(whole, 0.0, limits.allow(EACH_SECONDS), None, limits.over)
+        found = decided(written_out(program, [], np.zeros(program.columns)), limits)
         return Verdict(found.x, found.infeasible)
     stage = replace(NOTHING, value=np.zeros(program.columns, dtype=np.int64))
     if priced_proof(program, stage, limits) is not None:
@@ -52,6 +52,27 @@ def any_plan(program: Program, limits: Limits) -> Verdict:
     outcome = solve_stages(replace(program, stages=(stage,)), quiet, np.zeros(len(program.sets)), Settings())
     held = outcome is not None and not program.faults(outcome.x)
     return Verdict(outcome.x if outcome is not None and held else None, False)
+
+
+def decided(whole: WholeProgram, limits: Limits) -> Settled:
+    """The best solution with a bound, or the proof that there is none: whole numbers first, which decide small programs
+    with few large sums soonest, then as ``exact_with_bound`` does."""
+    first = None
+    if len(whole.upper) <= FEW_COLUMNS:
+        first = solve_exactly(whole, 0.0, limits.allow(FIRST_SECONDS), None, limits.over)
+    if first is not None and (first.infeasible or (first.x is not None and first.bound <= float(whole.cost @ first.x))):
+        return Settled(first.x, first.bound, first.infeasible)
+    begin = None if first is None else first.x
+    found = exact_with_bound(whole, 0.0, limits.allow(EACH_SECONDS), begin, limits.over)
+    if first is None or first.x is None:
+        return found
+    best = max([x for x in (first.x, found.x) if x is not None], key=lambda x: float(whole.cost @ x))
+    return Settled(best, min(first.bound, found.bound))
+
+
+FEW_COLUMNS = 3_000
+FIRST_SECONDS = 4.0
+"""Programs of few columns are given to CP-SAT first, for a short time."""
 
 
 def priced_proof(program: Program, stage: Stage, limits: Limits) -> tuple[Ints, Ints] | None:

@@ -13,8 +13,7 @@ from optimizer.program import FREE, Floats, Ints, Program, Stage, Vector, powers
 from optimizer.solvers.base import Limits
 from optimizer.solvers.direct import written_out
 from optimizer.solvers.engines import engine_named
-from optimizer.solvers.feasible import EACH_SECONDS, WHOLE_AT_MOST
-from optimizer.solvers.whole_highs import exact_with_bound
+from optimizer.solvers.feasible import WHOLE_AT_MOST, decided
 from optimizer.wording import Wording
 
 
@@ -94,15 +93,13 @@ def least_move(program: Program, moves: Sequence[Movable], weights: Floats, limi
     cost = np.zeros(widened.columns)
     cost[program.columns :] = -weights
     if widened.columns <= WHOLE_AT_MOST or not program.options or program.mixed:
-        whole = written_out(widened, [], cost)
-        found = exact_with_bound(whole, 0.0, limits.allow(EACH_SECONDS), None, limits.over)
+        grain = _grain(weights)
+        found = decided(written_out(widened, [], np.rint(cost * grain)), limits)
         if found.x is None:
             return Moved(np.zeros(len(moves), np.int64), None, found.infeasible, found.infeasible)
-        value = float(cost @ found.x)
-        proven = bool(found.bound - value <= 1e-6 * max(1.0, abs(value)) + 1 - 1e-6 if _whole(weights) else found.bound - value <= 1e-6 * max(1.0, abs(value)))  # fmt: skip
+        proven = bool(found.bound < float(np.rint(cost * grain) @ found.x) + 1 - 1e-6)
         return Moved(_steps(found.x, program), found.x[: program.columns], proven)
-    grain = 1.0 if _whole(weights) else 1000.0 / float(weights.max())
-    value = np.rint(-cost * grain).astype(np.int64)
+    value = np.rint(-cost * _grain(weights)).astype(np.int64)
     stage = Stage("moves", "", Wording("改动最少", "least change"), -1, "1", value)
     asked = replace(widened, stages=(stage,))
     engine = engine_named(None, asked)
@@ -115,8 +112,11 @@ def least_move(program: Program, moves: Sequence[Movable], weights: Floats, limi
     )
 
 
-def _whole(weights: Floats) -> bool:
-    return bool(np.array_equal(np.rint(weights), weights))
+def _grain(weights: Floats) -> float:
+    """What weights are multiplied with to become whole numbers: each at least 1, in proportion to a part in a thousand."""
+    if np.array_equal(np.rint(weights), weights):
+        return 1.0
+    return min(1000.0 / float(weights.min()), 1e9 / float(weights.max()))
 
 
 def _steps(x: Vector, program: Program) -> Ints:
