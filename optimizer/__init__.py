@@ -1,6 +1,7 @@
 """Optimisation and allocation for planning staff: households to modes and sites, quotas and funds to places."""
 
 from optimizer.api import certify, check, load, new, solve, write
+from optimizer.asking.prices import price_ranges
 from optimizer.asking.relax import relax
 from optimizer.asking.why import Why, why
 from optimizer.errors import InputError, NoLegalPlan, OptimizerError, PlanBreaksClause, PolicyError, StoppedBeforePlan
@@ -19,6 +20,7 @@ __all__ = [
     "check",
     "load",
     "new",
+    "price_ranges",
     "relax",
     "solve",
     "why",

@@ -54,9 +54,16 @@ class ByRule:
         """The rows of some rules, in the whole program."""
         return np.flatnonzero(np.isin(self._owner, np.array(sorted(kept), dtype=object)))
 
-    def only(self, kept: Collection[str]) -> Program:
-        """The program of the rules ``kept`` (ids) alone; its rows are ``rows_of``."""
+    @cached_property
+    def goal_rows(self) -> Ints:
+        """The rows that belong to goals, not to rules."""
+        return np.flatnonzero(~np.isin(self._owner, np.array([r.id for r in self.model.rules], dtype=object)))
+
+    def only(self, kept: Collection[str], goals: bool = False) -> Program:
+        """The program of the rules ``kept`` (ids) alone, without goals or with them; its rows are ``rows_of``, then
+        ``goal_rows``."""
         program, rows = self.model.program, self.rows_of(kept)
+        rows = np.append(rows, self.goal_rows) if goals else rows
         held = [r for r in self.model.rules if r.id in kept]
         upper = program.upper.copy() if any(map(self._is_grouping, held)) else self._own_upper.copy()
         if not any(map(self._is_bounding, held)):
@@ -67,7 +74,8 @@ class ByRule:
         return replace(
             program, matrix=sp.csc_array(sp.csr_array(program.matrix)[rows]), row_lower=program.row_lower[rows],
             row_upper=program.row_upper[rows], row_scale=program.row_scale[rows], row_unit=program.row_unit[rows],
-            rows=program.rows.iloc[rows].reset_index(drop=True), upper=upper, stages=(),
+            rows=program.rows.iloc[rows].reset_index(drop=True), upper=upper,
+            stages=program.stages if goals else (),
             groups=program.groups if any(map(self._is_grouping, held)) else None,
         )  # fmt: skip
 
@@ -75,6 +83,16 @@ class ByRule:
     def whole(self) -> Program:
         """The program of all rules."""
         return self.only([r.id for r in self.acting])
+
+    @cached_property
+    def whole_with_goals(self) -> Program:
+        """The same with its goals."""
+        return self.only([r.id for r in self.acting], goals=True)
+
+    @cached_property
+    def place(self) -> dict[int, int]:
+        """Where each row of the model stands in ``whole`` (and ``whole_with_goals``)."""
+        return {int(row): n for n, row in enumerate(self.rows_of([r.id for r in self.acting]))}
 
     def behind(self, rows: Ints, bounded: Ints, program: Program) -> set[str]:
         """The rules that a proof rests on which uses these rows of ``program`` and these columns' bounds."""

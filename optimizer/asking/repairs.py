@@ -50,8 +50,7 @@ def _grouped(levers: list[Lever]) -> list[list[Lever]]:
 
 def _placed(parts: ByRule, levers: Sequence[Lever]) -> list[Lever]:
     """The levers over the rows of the program of all rules."""
-    place = {int(row): n for n, row in enumerate(parts.rows_of([r.id for r in parts.acting]))}
-    return [replace(x, rows=np.array([place[int(r)] for r in x.rows], dtype=np.int64)) for x in levers]
+    return [replace(x, rows=np.array([parts.place[int(r)] for r in x.rows], dtype=np.int64)) for x in levers]
 
 
 def _of_group(parts: ByRule, group: list[Lever], limits: Limits) -> list[Repair]:
@@ -77,8 +76,7 @@ ALONE = 4
 
 def _of_share(parts: ByRule, lever: ShareLever, limits: Limits) -> list[Repair]:
     """The least move of a percentage, by halving: more room never takes a plan away, and a plan shows how much it uses."""
-    place = {int(row): n for n, row in enumerate(parts.rows_of([r.id for r in parts.acting]))}
-    rows = np.array([place[int(r)] for r in lever.rows], dtype=np.int64)
+    rows = np.array([parts.place[int(r)] for r in lever.rows], dtype=np.int64)
     low, high, proven, asked = 0, lever.most + 1, True, lever.most
     while high - low > 1 and not limits.over():
         verdict = any_plan(lever.applied(parts.whole, rows, asked), limits)

@@ -9,11 +9,14 @@ from typing import Protocol
 import numpy as np
 import scipy.sparse as sp
 
-from optimizer.program import FREE, Floats, Ints, Program, Stage, Vector, powers_of_ten
-from optimizer.solvers.base import Limits
-from optimizer.solvers.direct import written_out
-from optimizer.solvers.engines import engine_named
+from optimizer.program import FREE, Floats, Ints, Number, Program, Stage, Vector, largest_entries, powers_of_ten
+from optimizer.solvers.base import Limits, StageTeller
+from optimizer.solvers.direct import proven_bound, written_out
 from optimizer.solvers.feasible import WHOLE_AT_MOST, decided
+from optimizer.solvers.prices.lexicographic import solve_stage
+from optimizer.solvers.prices.pricing import Pricing
+from optimizer.solvers.prices.problem import StageProblem
+from optimizer.solvers.prices.settings import Settings
 from optimizer.wording import Wording
 
 
@@ -71,14 +74,12 @@ def with_moves(program: Program, moves: Sequence[Movable]) -> Program:
     upper[bounded] = np.minimum(upper[bounded] + 10**12, 10**15)
     added = len(bounded)
     rows = program.rows.reindex(range(len(program.rows) + added), fill_value="")
-    by_row = sp.csr_array(matrix)
-    largest = np.array([int(np.abs(by_row.data[a:b]).max(initial=1)) for a, b in zip(by_row.indptr, by_row.indptr[1:], strict=False)])  # fmt: skip
     return replace(
         program,
         matrix=matrix,
         row_lower=np.append(program.row_lower, np.full(added, -FREE)),
         row_upper=np.append(program.row_upper, program.upper[bounded]),
-        row_scale=powers_of_ten(largest),
+        row_scale=powers_of_ten(largest_entries(sp.csr_array(matrix))),
         row_unit=np.append(program.row_unit, np.ones(added, dtype=np.int64)),
         rows=rows,
         upper=upper,
@@ -87,29 +88,64 @@ def with_moves(program: Program, moves: Sequence[Movable]) -> Program:
     )
 
 
-def least_move(program: Program, moves: Sequence[Movable], weights: Floats, limits: Limits) -> Moved:
-    """The steps with the least Σ weight · steps for which the program has a plan."""
+Kept = Sequence[tuple[Stage, Number]]
+"""Stages that stay at least as good as the value beside them."""
+
+
+def least_move(
+    program: Program, moves: Sequence[Movable], weights: Floats, limits: Limits, kept: Kept = ()
+) -> Moved:  # fmt: skip
+    """The steps with the least Σ weight · steps for which the program has a plan (that keeps the stages)."""
     widened = with_moves(program, moves)
-    cost = np.zeros(widened.columns)
-    cost[program.columns :] = -weights
-    if widened.columns <= WHOLE_AT_MOST or not program.options or program.mixed:
-        grain = _grain(weights)
-        found = decided(written_out(widened, [], np.rint(cost * grain)), limits)
-        if found.x is None:
-            return Moved(np.zeros(len(moves), np.int64), None, found.infeasible, found.infeasible)
-        proven = bool(found.bound < float(np.rint(cost * grain) @ found.x) + 1 - 1e-6)
-        return Moved(_steps(found.x, program), found.x[: program.columns], proven)
-    value = np.rint(-cost * _grain(weights)).astype(np.int64)
+    value = np.zeros(widened.columns, dtype=np.int64)
+    value[program.columns :] = np.rint(weights * _grain(weights))
     stage = Stage("moves", "", Wording("改动最少", "least change"), -1, "1", value)
-    asked = replace(widened, stages=(stage,))
-    engine = engine_named(None, asked)
-    within = replace(limits, gap=1e-6, report=lambda event: None)
-    outcome = engine.solve(asked, within, np.zeros(len(program.sets)))
-    if outcome is None:
-        return Moved(np.zeros(len(moves), np.int64), None, False)
-    return Moved(
-        _steps(outcome.x, program), outcome.x[: program.columns], outcome.stages[0].bound == outcome.stages[0].value
-    )
+    best = furthest(widened, stage, [(wider(s, widened), v) for s, v in kept], None, limits)
+    if best.x is None:
+        return Moved(np.zeros(len(moves), np.int64), None, best.impossible, best.impossible)
+    return Moved(_steps(best.x, program), best.x[: program.columns], best.value == best.bound)
+
+
+def wider(stage: Stage, program: Program) -> Stage:
+    """The stage over a program with more columns at its end, which it does not count."""
+    value = np.zeros(program.columns, dtype=np.int64)
+    value[: len(stage.value)] = stage.value
+    return replace(stage, value=value)
+
+
+@dataclass(frozen=True)
+class Furthest:
+    """A plan ``x``, what it is worth to the stage, and what none can be worth more than (without the stage's base; None: not
+    known); or whether there provably is no plan."""
+
+    x: Vector | None
+    value: Number | None
+    bound: Number | None
+    impossible: bool = False
+
+
+def furthest(
+    program: Program, stage: Stage, kept: Kept, start: Vector | None, limits: Limits
+) -> Furthest:  # fmt: skip
+    """The best plan for one stage that keeps others, to the end where time allows."""
+    if program.columns <= WHOLE_AT_MOST or not program.options or program.mixed:
+        cost = (stage.sign * stage.value).astype(np.float64)
+        found = decided(written_out(program, kept, cost), limits, start)
+        if found.x is None:
+            return Furthest(None, None, None, found.infeasible)
+        value = program.reached(stage, found.x)
+        return Furthest(found.x, value, proven_bound(program, stage, value, found.bound))
+    problem = StageProblem(program, stage, [(s, int(v)) for s, v in kept], Pricing(program))
+    quiet = replace(limits, gap=FINE_GAP, report=lambda event: None)
+    teller = StageTeller(quiet, stage, 0, 1)
+    x, outcome, _ = solve_stage(problem, problem.cost.astype(np.float64), start, [], teller, Settings())
+    if x is None or outcome is None or program.faults(x):
+        return Furthest(None, None, None)
+    return Furthest(x, outcome.value, outcome.bound)
+
+
+FINE_GAP = 1e-6
+"""To this relative gap large programs are solved where a small change is to be measured."""
 
 
 def _grain(weights: Floats) -> float:
