@@ -41,13 +41,17 @@ def base(name: str) -> tuple[Instance, ByRule, tuple[Lever | ShareLever, ...]]:
     instance = load(name)
     model = build(instance, all_options=True)
     levers = [x for x in levers_of(model, model.rules) if x.now > 0]
-    return instance, ByRule(model), (*levers, *(s for s in share_levers(model, model.rules) if s.now not in (0, 10_000)))
+    return (
+        instance,
+        ByRule(model),
+        (*levers, *(s for s in share_levers(model, model.rules) if s.now not in (0, 10_000))),
+    )
 
 
 def planted(name: str, seed: int, limits: Limits | None = None) -> Planted:
     """A task without a legal plan, by the seed: changes are drawn until one leaves no plan."""
     chance = random.Random(f"{name} {seed}")
-    instance, parts, _ = base(name)
+    _, parts, _ = base(name)
     for what, changed in _changes(name, chance):
         other = ByRule(build(changed, all_options=True))
         if any_plan(other.whole, limits or Limits(0.0, 60.0)).impossible:
@@ -83,7 +87,9 @@ def _tightened(instance: Instance, levers: list[Lever | ShareLever], factor: flo
             numbers[f"{lever.rule}.{lever.field}"] = to
         else:
             cells[lever.cell.table, lever.cell.row, lever.cell.column] = to
-    what = ", ".join([f"{k}={v}" for k, v in numbers.items()] + [f"{k[0]}[{k[1]}].{k[2]}={v}" for k, v in cells.items()])
+    what = ", ".join(
+        [f"{k}={v}" for k, v in numbers.items()] + [f"{k[0]}[{k[1]}].{k[2]}={v}" for k, v in cells.items()]
+    )
     return what, with_numbers(with_cells(instance, cells), numbers)
 
 
@@ -96,12 +102,15 @@ def _signed(instance: Instance, parts: ByRule, chance: random.Random, count: int
     able = sorted(set(frame.loc[(frame[list(rule.match)] == list(target)).all(axis=1), choice.set_column]))
     names = chance.sample(able, min(count, len(able)))
     table = instance.tables[rule.decisions]
-    rows = pd.DataFrame({c: "" for c in table.columns}, index=range(len(names)))
+    rows = pd.DataFrame(dict.fromkeys(table.columns, ""), index=range(len(names)))
     rows[choice.set_column] = names
     rows["state"] = "signed"
     for column, value in zip(rule.match, target, strict=True):
         rows[column] = value
-    tables = {**instance.tables, rule.decisions: pd.concat([table.astype(object), rows.astype(object)], ignore_index=True)}
+    tables = {
+        **instance.tables,
+        rule.decisions: pd.concat([table.astype(object), rows.astype(object)], ignore_index=True),
+    }
     return f"{len(names)} signed for {' '.join(target)}", replace(instance, tables=tables, source="")
 
 

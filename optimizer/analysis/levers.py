@@ -213,7 +213,10 @@ class _Totals:
         rows = []
         for text, row in self.row_at.items():
             parts = text.split(KEY_JOIN)
-            if int(parts[year]) >= int(wanted[year]) and parts[:year] + parts[year + 1 :] == wanted[:year] + wanted[year + 1 :]:
+            if (
+                int(parts[year]) >= int(wanted[year])
+                and parts[:year] + parts[year + 1 :] == wanted[:year] + wanted[year + 1 :]
+            ):
                 rows.append(row)
         return np.array(rows, dtype=np.int64)
 
@@ -229,7 +232,9 @@ class _Totals:
         step *= term.divide // gcd(term.divide, step * abs(times))
         now = int(instance.tables[term.table][column].iloc[row])
         entry = sign * step * times // term.divide
-        lever = self._lever(column, Cell(term.table, row, column), now, way, step, rows, np.full(len(rows), entry), given)
+        lever = self._lever(
+            column, Cell(term.table, row, column), now, way, step, rows, np.full(len(rows), entry), given
+        )
         yield replace(lever, unit=UNITS[unit].base if UNITS[unit].base != "1" else unit)
 
 

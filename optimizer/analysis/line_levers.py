@@ -59,7 +59,9 @@ def line_levers(model: Model, clauses: pd.DataFrame) -> list[LineLever]:
             continue
         if _defines(rule, model):
             continue
-        lever = _lever(model, rule, str(line.key) if pd.notna(line.key) else "", str(line.sense), int(line.limit), price)
+        lever = _lever(
+            model, rule, str(line.key) if pd.notna(line.key) else "", str(line.sense), int(line.limit), price
+        )
         if lever is not None:
             found.append(lever)
     return sorted(found, key=lambda x: -abs(x.price))

@@ -26,8 +26,8 @@ class OutOfReach:
 def out_of_reach(program: Program) -> list[OutOfReach]:
     """Rows that no choice of one option a set, and no amounts within their bounds, could satisfy even alone; in order of rows,
     numbers in base units. Whole groups are not looked at: they only take away."""
-    lower = np.flatnonzero((program.row_lower > -FREE // 2))
-    upper = np.flatnonzero((program.row_upper < FREE // 2))
+    lower = np.flatnonzero(program.row_lower > -FREE // 2)
+    upper = np.flatnonzero(program.row_upper < FREE // 2)
     by_row = sp.csr_array(program.matrix)
     most = _furthest(program, by_row, lower, 1)
     least = -_furthest(program, by_row, upper, -1)

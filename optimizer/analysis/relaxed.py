@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from optimizer.analysis.few_places import FewPlaces
 from optimizer.analysis.levers import Lever
@@ -105,4 +105,4 @@ class Relaxed:
     tried: tuple[Tried, ...]
     protected: tuple[str, ...]
     complete: bool
-    text: Wording = Wording("", "")
+    text: Wording = field(default_factory=lambda: Wording("", ""))

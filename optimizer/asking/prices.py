@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ class Prices:
 
     ranges: tuple[PriceRange, ...]
     left: int
-    text: Wording = Wording("", "")
+    text: Wording = field(default_factory=lambda: Wording("", ""))
 
 
 def price_ranges(
@@ -63,8 +63,13 @@ def price_ranges(
         levers = [x for x in levers if clause in (x.rule.id, x.rule.clause, x.rule.clause.split()[0])]
         if not levers:
             raise OptimizerError(
-                Wording(f"“{clause}”没有用满、又能放宽的条款行。", f"No line of '{clause}' holds the plan and could be loosened."),
-                Wording("Maybe（也许）看 clauses.csv 中状态为“用满”的行。", "Maybe look for binding lines in clauses.csv."),
+                Wording(
+                    f"“{clause}”没有用满、又能放宽的条款行。",
+                    f"No line of '{clause}' holds the plan and could be loosened.",
+                ),
+                Wording(
+                    "Maybe（也许）看 clauses.csv 中状态为“用满”的行。", "Maybe look for binding lines in clauses.csv."
+                ),
             )
     chosen = levers if clause is not None else levers[:top]
     task = _Task(parts, _values(parts, plan, about.tables, about.instance), limits)
@@ -72,7 +77,7 @@ def price_ranges(
     for number, lever in enumerate(chosen):
         if limits.over():
             break
-        limits.report(Progress(number + 1, len(chosen), lever.rule.title.wording, "max", None, None, None, "1", 0.0, False))
+        limits.report(Progress(number + 1, len(chosen), lever.rule.title.wording, "max", None, None, None, "1", 0.0))
         found.append(task.measured(lever))
     ranges = tuple(sorted(found, key=lambda r: _order(r, parts.whole_with_goals.stages)))
     done = Prices(ranges, len(levers) - len(found))
@@ -154,7 +159,7 @@ class _Task:
         solves: int,
     ) -> PriceRange:  # fmt: skip
         """Where the gain begins and where it ends, and what a round amount between them brings."""
-        stage, value, bound = goal
+        stage, _, bound = goal
         last = self._needed(program, lever, stage, kept, bound + stage.sign * end.least)
         first = last if end.least == 1 else self._needed(program, lever, stage, kept, bound + stage.sign)
         solves += 1 + (end.least != 1)

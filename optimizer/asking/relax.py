@@ -84,7 +84,7 @@ def _conflict_of(task: Instance, limits: Limits) -> tuple[ByRule, Irreducible | 
 
 
 def _tell(limits: Limits, stage: int, title: Wording) -> None:
-    limits.report(Progress(stage, 3, title, "min", None, None, None, "1", 0.0, False))
+    limits.report(Progress(stage, 3, title, "min", None, None, None, "1", 0.0))
 
 
 def _protected(parts: ByRule, protect: Collection[str]) -> tuple[str, ...]:
@@ -131,6 +131,12 @@ def _try(
 ) -> Tried:
     """The task with the numbers moved, built and solved afresh, the plan audited against the changed numbers."""
     changed = repair.applied(task)
+    if plans and not limits.over():
+        left = None if limits.seconds is None else max(1.0, limits.left())
+        try:
+            return Tried(repair, True, (), solve(changed, time=left, seed=limits.seed, progress=progress))
+        except OptimizerError:
+            pass  # no time, or an ordering among equals that is not settled: is there a first plan?
     model = build(changed)
     verdict = any_plan(model.program, limits)
     if verdict.x is None:
@@ -138,15 +144,7 @@ def _try(
     x, _ = by_lot(verdict.x, model.program.set_start, model.cases, draw(model.program.sets, limits.seed))
     broken = audit(changed, taken_tables(model, x), limits.seed).violations
     acting = {r.id for r in ByRule(model).acting}
-    holds = all(v.rule not in acting for v in broken)
-    plan = None
-    if plans and holds and not limits.over():
-        left = None if limits.seconds is None else max(1.0, limits.left())
-        try:
-            plan = solve(changed, time=left, seed=limits.seed, progress=progress)
-        except OptimizerError:
-            plan = None  # no time, or an ordering among equals that is not settled: the first plan still shows that there is one
-    return Tried(repair, holds, tuple(broken), plan)
+    return Tried(repair, all(v.rule not in acting for v in broken), tuple(broken), None)
 
 
 def _crowded(
@@ -159,9 +157,10 @@ def _crowded(
     by_id = {r.id: r for r in parts.model.rules}
     program = parts.only(_with_refusals(parts, [n for n in conflict.rules if not isinstance(by_id[n], Share)]))
     for column in [k for k in choice.keys if k not in (choice.set_column, "year", *SLOTS)][::-1]:
-        codes, names = choice.frame[column].astype("category").cat.codes.to_numpy(np.int64), choice.frame[
-            column
-        ].astype("category").cat.categories
+        codes, names = (
+            choice.frame[column].astype("category").cat.codes.to_numpy(np.int64),
+            choice.frame[column].astype("category").cat.categories,
+        )
         if len(names) > SITES or not len(codes):
             continue
         for demand in demands_of(program):

@@ -16,6 +16,7 @@ from optimizer.solvers.base import Limits
 from optimizer.solvers.feasible import any_plan
 from optimizer.solvers.least_move import least_move
 
+
 def repairs(
     parts: ByRule, conflict: Sequence[str], protected: Collection[str], limits: Limits, most: int = 3
 ) -> list[Repair]:

@@ -19,7 +19,9 @@ def prices(
     clause: Annotated[
         str | None, typer.Option("--clause", metavar="ID", help="只查这一条款或规则 / this clause or rule only")
     ] = None,
-    top: Annotated[int, typer.Option("--top", min=1, help="查最有希望的多少行 / how many lines, the most promising")] = 10,
+    top: Annotated[
+        int, typer.Option("--top", min=1, help="查最有希望的多少行 / how many lines, the most promising")
+    ] = 10,
     time: Annotated[float | None, typer.Option("--time", help="最多多少秒 / seconds at most")] = None,
     instance: FromInstance = None,
     lang: Lang = "zh",

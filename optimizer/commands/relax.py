@@ -24,7 +24,9 @@ def relax(
         typer.Option("--protect", metavar="CLAUSE", help="不可改动的条款，可重复 / a clause that stays, repeatable"),
     ] = None,
     time: Annotated[float | None, typer.Option("--time", help="最多多少秒 / seconds at most")] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="答案另存的文件夹 / folder for the answer")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="答案另存的文件夹 / folder for the answer")
+    ] = None,
     lang: Lang = "zh",
     as_json: AsJson = False,
 ) -> None:

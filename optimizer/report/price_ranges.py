@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from optimizer.analysis.priced import Point, PriceRange
 from optimizer.report.phrases import amount
+from optimizer.units import UNITS, display_unit, show
 from optimizer.wording import Language, Wording
 
 
@@ -19,7 +20,10 @@ def price_lines(ranges: Sequence[PriceRange], left: int, language: Language) -> 
         lines = [text.to(language)] if idle else [Wording("没有用满的条款。", "No limit holds the plan.").to(language)]
     lines += _without_effect(idle, language)
     if left:
-        text = Wording(f"另有 {left} 行用满的条款没有查（可用 --top 或 --clause）。", f"{left} more lines were not looked at (--top, --clause).")
+        text = Wording(
+            f"另有 {left} 行用满的条款没有查（可用 --top 或 --clause）。",
+            f"{left} more lines were not looked at (--top, --clause).",
+        )
         lines.append(text.to(language))
     return lines
 
@@ -31,7 +35,8 @@ def sentence(found: PriceRange, language: Language) -> str:
     goal = found.goal.title.to(language)
     if found.first is None or found.round is None or found.last is None:
         return Wording(
-            f"{head}：放宽后“{goal}”会改善，但时限内没有量出多少。", f"{head}: loosening it helps '{goal}'; how much was not measured in time."
+            f"{head}：放宽后“{goal}”会改善，但时限内没有量出多少。",
+            f"{head}: loosening it helps '{goal}'; how much was not measured in time.",
         ).to(language)
     more, until = (_loosened(found, p, language) for p in (found.round, found.last))
     gain, most = (_gain(found, p, language) for p in (found.round, found.last))
@@ -45,7 +50,10 @@ def sentence(found: PriceRange, language: Language) -> str:
         begin = _loosened(found, found.first, language)
         zh, en = f"{zh}；不足{begin}则没有变化", f"{en}; nothing below {begin}"
     if not found.proven:
-        zh, en = f"{zh}（求解到时限，数字是已达到的，可能还能更好）", f"{en} (as far as was solved in time; there may be more)"
+        zh, en = (
+            f"{zh}（求解到时限，数字是已达到的，可能还能更好）",
+            f"{en} (as far as was solved in time; there may be more)",
+        )
     return Wording(zh + "。", en + ".").to(language)
 
 
@@ -59,10 +67,17 @@ def _line(found: PriceRange, language: Language) -> str:
 
 def _loosened(found: PriceRange, point: Point, language: Language) -> str:
     lever = found.lever
-    number = amount(found.amount(point), lever.unit, language)
+    number = _exactly(found.amount(point), lever.unit, language)
     if lever.sense == ">=" and not lever.balance:
         return Wording(f"少要求 {number}", f"{number} less asked for").to(language)
     return Wording(f"再多 {number}", f"{number} more").to(language)
+
+
+def _exactly(value: int, unit: str, language: Language) -> str:
+    """A number with its word, not rounded: where a gain begins and ends is told to the last yuan."""
+    shown = "wan_yuan" if UNITS[unit].base == "fen" and value % 10**6 == 0 else display_unit(unit)
+    word = UNITS[shown].zh if language == "zh" else UNITS[shown].en
+    return f"{show(value, shown)} {word}".strip()
 
 
 def _gain(found: PriceRange, point: Point, language: Language) -> str:
@@ -76,9 +91,25 @@ def _gain(found: PriceRange, point: Point, language: Language) -> str:
 def _without_effect(idle: Sequence[PriceRange], language: Language) -> Iterator[str]:
     """Limits that change nothing, and those of which it is not shown."""
     for proven, head in (
-        (True, Wording("单独放宽也不会改变任何目标（已求解证明）：", "Loosening these alone changes no goal (shown by solving): ")),
-        (False, Wording("单独放宽没有找到改善，但尚未证明没有：", "For these nothing was found, but it is not shown that there is nothing: ")),
+        (
+            True,
+            Wording(
+                "单独放宽也不会改变任何目标（已求解证明）：",
+                "Loosening these alone changes no goal (shown by solving): ",
+            ),
+        ),
+        (
+            False,
+            Wording(
+                "单独放宽没有找到改善，但尚未证明没有：",
+                "For these nothing was found, but it is not shown that there is nothing: ",
+            ),
+        ),
     ):
         named = list(dict.fromkeys(_line(r, language) for r in idle if r.proven is proven))
         if named:
-            yield head.to(language) + ("；" if language == "zh" else "; ").join(named) + ("。" if language == "zh" else ".")
+            yield (
+                head.to(language)
+                + ("；" if language == "zh" else "; ").join(named)
+                + ("。" if language == "zh" else ".")
+            )

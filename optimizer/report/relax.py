@@ -22,7 +22,11 @@ MANY = 8
 def relax_lines(found: Relaxed, language: Language) -> list[str]:
     """The whole answer, a line each."""
     if found.status == "legal":
-        return [Wording("有合法方案，各条款可以同时成立。", "There is a legal plan: the clauses can hold together.").to(language)]
+        return [
+            Wording("有合法方案，各条款可以同时成立。", "There is a legal plan: the clauses can hold together.").to(
+                language
+            )
+        ]
     lines = [Wording("没有合法方案。", "There is no legal plan.").to(language)]
     lines += _seen_at_once(found, language)
     lines += _conflict(found, language)
@@ -141,7 +145,8 @@ def _ways(found: Relaxed, language: Language) -> list[str]:
     if not good:
         text = Wording(
             "没有找到只改数字就能成立的办法" + ("。" if found.complete else "（时间已到，未能查完）。"),
-            "No change of numbers was found that would do" + ("." if found.complete else " (time ran out before all was tried)."),
+            "No change of numbers was found that would do"
+            + ("." if found.complete else " (time ran out before all was tried)."),
         )
         return [text.to(language)]
     one = all(len(t.repair.moves) == 1 for t in good)
@@ -173,7 +178,9 @@ def _way(number: int, tried: Tried, found: Relaxed, language: Language) -> Itera
     if tried.plan is not None and tried.plan.stages:
         stage = tried.plan.stages[0]
         value = amount(stage.value, stage.unit, language)
-        yield Wording(f"     改后“{stage.title.zh}”可达 {value}。", f"     Then '{stage.title.en}' reaches {value}.").to(language)
+        yield Wording(
+            f"     改后“{stage.title.zh}”可达 {value}。", f"     Then '{stage.title.en}' reaches {value}."
+        ).to(language)
 
 
 def move_sentence(move: Move, found: Relaxed, language: Language) -> str:

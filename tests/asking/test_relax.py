@@ -51,14 +51,17 @@ def is_least(instance: Instance, repair: Repair) -> bool:
 def test_planted_conflicts_are_found_and_mended(name: str, seed: int) -> None:
     case = planted(name, seed)
     found = relax(case.instance, plans=False, time=120)
-    assert found.status == "conflict" and found.conflict is not None, case.what
-    assert found.conflict.proven and not found.conflict.unproven, case.what
+    assert found.status == "conflict", case.what
+    assert found.conflict is not None, case.what
+    assert found.conflict.proven, case.what
+    assert not found.conflict.unproven, case.what
     assert is_irreducible(case.instance, found.conflict), (case.what, found.conflict.rules)
     assert case.rules & set(found.conflict.rules), (case.what, found.conflict.rules)
     for tried in found.tried:
         assert tried.holds, (case.what, tried.repair)
         assert is_least(case.instance, tried.repair), (case.what, tried.repair)
-    assert found.text.zh.startswith("没有合法方案") and "  1. " in found.text.zh
+    assert found.text.zh.startswith("没有合法方案")
+    assert "  1. " in found.text.zh
     assert relax_record(found)["status"] == "conflict"
 
 
@@ -71,20 +74,25 @@ def test_what_is_protected_is_named_but_never_moved() -> None:
     asked = {"into-town-share.at_least": 0.9}
     free = relax("songjiang-mini", set=asked, plans=False)
     held = relax("songjiang-mini", set=asked, protect=["SJ-01"], plans=False)
-    assert free.conflict is not None and held.conflict is not None
-    assert "total-2025" in held.conflict.rules and "不可改" in held.text.zh
+    assert free.conflict is not None
+    assert held.conflict is not None
+    assert "total-2025" in held.conflict.rules
+    assert "不可改" in held.text.zh
     assert not any(name.startswith("total-2025") for name in reported(held))
     assert any(name.startswith("into-town-share") for name in reported(held))
 
 
 def test_a_legal_task_is_said_to_be_so() -> None:
     found = relax("songjiang-mini")
-    assert found.status == "legal" and found.conflict is None and not found.tried
+    assert found.status == "legal"
+    assert found.conflict is None
+    assert not found.tried
     assert "有合法方案" in found.text.zh
 
 
 def test_a_target_beyond_all_consents_is_seen_at_once() -> None:
     found = relax("songjiang-mini", set={"total-2025.at_least": 17}, plans=False)
     assert [(r.id, b.limit, b.reach) for r, _, b in found.beyond] == [("total-2025", 17, 15)]
-    assert found.conflict is not None and found.conflict.rules == ("total-2025",)
+    assert found.conflict is not None
+    assert found.conflict.rules == ("total-2025",)
     assert "最多也只有 15 户" in found.text.zh
