@@ -10,6 +10,7 @@ from typing import Any
 from benchmarks.record import Results, register
 from optimizer import api
 from optimizer.analysis.by_rule import ByRule
+from optimizer.analysis.matching import taken_options
 from optimizer.asking.prices import price_ranges
 from optimizer.build import build
 from tests.asking.price_brute import wrong
@@ -35,13 +36,14 @@ def run(chosen: argparse.Namespace) -> Results:
         parts = ByRule(build(instance, all_options=True))
         found = price_ranges(plan, instance=instance, top=10_000, time=chosen.time)
         seconds = time.perf_counter() - began
-        drawn += [(name, parts, r) for r in found.ranges]
+        taken = taken_options(parts.model, plan.tables)
+        drawn += [(name, parts, taken, r) for r in found.ranges]
         rows.append({"instance": name, "lines": len(found.ranges), "left": found.left, "seconds": seconds,
                      "solves": sum(r.solves for r in found.ranges)})  # fmt: skip
     some = chance.sample(drawn, min(chosen.count, len(drawn)))
     cases: list[dict[str, Any]] = []
-    for name, parts, found_range in some:
-        faults = wrong(parts, found_range)
+    for name, parts, taken, found_range in some:
+        faults = wrong(parts, found_range, taken)
         goal = found_range.goal.id if found_range.goal is not None else None
         cases.append({"instance": name, "rule": found_range.lever.rule.id, "key": found_range.lever.key, "goal": goal,
                       "proven": found_range.proven, "wrong": faults})  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,13 +23,14 @@ from optimizer.units import UNITS, display_unit
 @dataclass(frozen=True)
 class LineLever:
     """One line's limit, loosened by whole ``step``s (base units of ``unit``): see ``Lever`` for ``rows`` and ``entries``.
-    ``limit``: the line's limit; ``balance``: it is an account that may not fall below 0, and loosening it is having more."""
+    ``limit``: the line's limit; ``balance``: it is an account that may not fall below 0, and loosening it is having more;
+    ``hint``: the first goal (position) that has a price on the line, and that price: where to look first, no result."""
 
     rule: Rule
     key: str
     sense: str
     limit: int
-    price: float
+    hint: tuple[int, float]
     step: int
     unit: str
     rows: Ints
@@ -46,25 +49,40 @@ class LineLever:
         return np.zeros(0, dtype=np.int64)
 
 
-def line_levers(model: Model, clauses: pd.DataFrame) -> list[LineLever]:
+Hints = Mapping[tuple[str, str], tuple[int, float]]
+"""Rule and key → the first goal (position) in whose certificate the line has a price, and the price of one base unit."""
+
+NO_HINT = (10**6, 0.0)
+
+
+def hints_of(certificate: Mapping[str, Any]) -> Hints:
+    """The prices that a plan's certificate states, by line."""
+    found: dict[tuple[str, str], tuple[int, float]] = {}
+    for number, stage in enumerate(certificate.get("stages", ())):
+        for rule, key, price, unit in stage.get("prices", ()):
+            if price and (rule, key) not in found:
+                found[str(rule), str(key)] = (number, price / 2.0 ** stage.get("shift", 0) / unit)
+    return found
+
+
+def line_levers(model: Model, clauses: pd.DataFrame, hints: Hints) -> list[LineLever]:
     """The lines of totals and shares that hold the plan: those without room, and those with a price (a hint of the solver's
-    where to look). Left out: lines that define one amount by others (a limit of 0 with nothing given beside it), whose limit
-    nobody could change; ``equal`` ones without a price, which hold in both ways."""
+    where to look); the most promising first. Left out: lines that define one amount by others (a limit of 0 with nothing
+    given beside it), whose limit nobody could change; ``equal`` ones without a price, which hold in both ways."""
     rules = {r.id: r for r in model.rules}
     found = []
     for line in clauses.itertuples(index=False):
-        rule, price = rules.get(str(line.rule)), float(line.price) if pd.notna(line.price) else 0.0
-        holding = line.status == "binding" or (abs(price) > 1e-9 and line.status in ("binding", "met"))
+        rule, key = rules.get(str(line.rule)), str(line.key) if pd.notna(line.key) else ""
+        hint = hints.get((str(line.rule), key), NO_HINT)
+        holding = line.status == "binding" or (hint != NO_HINT and line.status == "met")
         if not holding or pd.isna(line.limit) or not isinstance(rule, Total | Share) or getattr(rule, "stretch", False):
             continue
         if _defines(rule, model):
             continue
-        lever = _lever(
-            model, rule, str(line.key) if pd.notna(line.key) else "", str(line.sense), int(line.limit), price
-        )
+        lever = _lever(model, rule, key, str(line.sense), int(line.limit), hint)
         if lever is not None:
             found.append(lever)
-    return sorted(found, key=lambda x: -abs(x.price))
+    return sorted(found, key=lambda x: (x.hint[0], -abs(x.hint[1]) * x.step))
 
 
 def _defines(rule: Total | Share, model: Model) -> bool:
@@ -76,10 +94,12 @@ def _defines(rule: Total | Share, model: Model) -> bool:
     return 0 in [v for v in limits if not isinstance(v, Term)] and not given
 
 
-def _lever(model: Model, rule: Total | Share, key: str, sense: str, limit: int, price: float) -> LineLever | None:
+def _lever(
+    model: Model, rule: Total | Share, key: str, sense: str, limit: int, hint: tuple[int, float]
+) -> LineLever | None:
     program = model.program
     mine = np.flatnonzero((program.rows["rule"] == rule.id).to_numpy())
-    way = 1 if sense == "<=" or (sense == "=" and price > 0) else -1
+    way = 1 if sense == "<=" or (sense == "=" and hint[1] > 0) else -1
     held = program.row_upper[mine] < FREE // 2 if way > 0 else program.row_lower[mine] > -FREE // 2
     mine = mine[held]
     keys = program.rows["key"].to_numpy()[mine]
@@ -90,7 +110,7 @@ def _lever(model: Model, rule: Total | Share, key: str, sense: str, limit: int, 
     entries = np.full(len(rows), -way * step * rule.per_row, dtype=np.int64)
     balance = sense == ">=" and isinstance(rule, Total) and rule.at_least == 0
     most = MOST if way > 0 or balance else max(0, limit // step)
-    return LineLever(rule, key, sense, limit, price, step, rule.unit, rows, entries, balance, most)
+    return LineLever(rule, key, sense, limit, hint, step, rule.unit, rows, entries, balance, most)
 
 
 def _reached(rule: Total | Share, row: str, key: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from optimizer.analysis.by_rule import ByRule
-from optimizer.analysis.line_levers import LineLever, line_levers
+from optimizer.analysis.line_levers import LineLever, hints_of, line_levers
+from optimizer.analysis.matching import taken_options
 from optimizer.analysis.priced import Point, PriceRange, round_steps
 from optimizer.api import Source
 from optimizer.asking.plan import asked
@@ -20,7 +21,7 @@ from optimizer.build import build
 from optimizer.check import audit
 from optimizer.errors import OptimizerError
 from optimizer.plan import Plan
-from optimizer.program import Number, Program, Stage
+from optimizer.program import Ints, Number, Program, Stage
 from optimizer.progress import Progress
 from optimizer.report.folder import read_head
 from optimizer.report.price_ranges import price_lines
@@ -58,7 +59,8 @@ def price_ranges(
     about = asked(plan, instance)
     limits = Limits(0.0, time, about.seed, stop.is_set if stop else (lambda: False), progress or (lambda event: None))
     parts = ByRule(build(about.instance, all_options=True))
-    levers = line_levers(parts.model, _with_prices(audit(about.instance, about.tables, about.seed).clauses, plan))
+    clauses = audit(about.instance, about.tables, about.seed).clauses
+    levers = line_levers(parts.model, clauses, hints_of(_certificate(plan)))
     if clause is not None:
         levers = [x for x in levers if clause in (x.rule.id, x.rule.clause, x.rule.clause.split()[0])]
         if not levers:
@@ -72,7 +74,7 @@ def price_ranges(
                 ),
             )
     chosen = levers if clause is not None else levers[:top]
-    task = _Task(parts, _values(parts, plan, about.tables, about.instance), limits)
+    task = _Task(parts, _values(parts, plan), taken_options(parts.model, about.tables), limits)
     found = []
     for number, lever in enumerate(chosen):
         if limits.over():
@@ -85,12 +87,12 @@ def price_ranges(
     return replace(done, text=Wording(*texts))
 
 
-def _with_prices(clauses: pd.DataFrame, plan: Plan | str | Path) -> pd.DataFrame:
-    """The audit's lines with the prices that the plan states, line by line; what is audited decides what binds."""
-    stated = plan.clauses if isinstance(plan, Plan) else pd.read_csv(Path(plan) / "clauses.csv", dtype={"key": str})
-    if len(stated) == len(clauses) and "price" in stated:
-        return clauses.assign(price=stated["price"].to_numpy(dtype=float))
-    return clauses
+def _certificate(plan: Plan | str | Path) -> Mapping[str, Any]:
+    """What the plan's certificate states; nothing where there is none."""
+    if isinstance(plan, Plan):
+        return plan.certificate
+    file = Path(plan) / "certificate.json"
+    return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
 
 
 def _order(found: PriceRange, stages: Sequence[Stage]) -> tuple[int, float]:
@@ -99,18 +101,15 @@ def _order(found: PriceRange, stages: Sequence[Stage]) -> tuple[int, float]:
     return ([s.id for s in stages].index(found.goal.id), -float(found.last.least))
 
 
-def _values(
-    parts: ByRule, plan: Plan | str | Path, tables: Mapping[str, pd.DataFrame], instance: Any
-) -> list[tuple[Stage, int, int]]:
-    """The goals over choices and amounts alike, each with what the plan reaches and what is proven that none exceeds (both
-    without the stage's base)."""
+def _values(parts: ByRule, plan: Plan | str | Path) -> list[tuple[Stage, int, int]]:
+    """The goals, each with what the plan reaches and what is proven that none exceeds (both without the stage's base)."""
     if isinstance(plan, Plan):
         stated = {s.id: (s.value, s.bound) for s in plan.stages}
     else:
         stated = {str(s["id"]): (int(s["value"]), int(s["bound"])) for s in read_head(Path(plan))["stages"]}
     found = []
     for stage in parts.whole_with_goals.stages:
-        if stage.id in stated and not stage.given_choices:
+        if stage.id in stated:
             value, bound = stated[stage.id]
             found.append((stage, value - stage.base, bound - stage.base))
     return found
@@ -122,6 +121,7 @@ class _Task:
 
     parts: ByRule
     reached: list[tuple[Stage, int, int]]
+    taken: Ints
     limits: Limits
 
     def measured(self, lever: LineLever) -> PriceRange:
@@ -148,11 +148,17 @@ class _Task:
     ) -> Point | None:  # fmt: skip
         """The gain of a goal with the limit loosened by so many steps at most."""
         widened = with_moves(program, [replace(lever, most=steps)])
-        found = furthest(widened, wider(stage, widened), [(wider(s, widened), v) for s, v in kept], None, self.limits)
+        found = furthest(
+            widened, wider(stage, widened), [(wider(s, widened), v) for s, v in kept], self._given(stage), self.limits
+        )
         if found.x is None or found.value is None or found.bound is None:
             return None
         least = max(0, stage.sign * (int(found.value) - bound))
         return Point(steps, least, max(least, stage.sign * (int(found.bound) - value)))
+
+    def _given(self, stage: Stage) -> Ints | None:
+        """The plan's choices, where the goal is over the amounts beside them alone."""
+        return self.taken if stage.given_choices else None
 
     def _range(
         self, program: Program, lever: LineLever, goal: tuple[Stage, int, int], kept: list[tuple[Stage, Number]], end: Point,
@@ -186,7 +192,7 @@ class _Task:
         self, program: Program, lever: LineLever, stage: Stage, kept: list[tuple[Stage, Number]], goal: int
     ) -> tuple[int, bool] | None:
         """The fewest steps with which the goal reaches a value, and whether fewer are shown not to."""
-        moved = least_move(program, [lever], np.ones(1), self.limits, [*kept, (stage, goal)])
+        moved = least_move(program, [lever], np.ones(1), self.limits, [*kept, (stage, goal)], self._given(stage))
         return None if moved.x is None else (int(moved.steps[0]), moved.proven)
 
 

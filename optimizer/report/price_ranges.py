@@ -88,6 +88,14 @@ def _gain(found: PriceRange, point: Point, language: Language) -> str:
     return f"增加 {number}" if found.goal.sign > 0 else f"减少 {number}"
 
 
+def _side(found: PriceRange, language: Language) -> str:
+    """Which side of the line is meant."""
+    if found.lever.balance or found.lever.sense not in ("<=", ">="):
+        return ""
+    upper = found.lever.sense == "<="
+    return Wording("上限" if upper else "下限", " (upper limit)" if upper else " (lower limit)").to(language)
+
+
 def _without_effect(idle: Sequence[PriceRange], language: Language) -> Iterator[str]:
     """Limits that change nothing, and those of which it is not shown."""
     for proven, head in (
@@ -106,7 +114,7 @@ def _without_effect(idle: Sequence[PriceRange], language: Language) -> Iterator[
             ),
         ),
     ):
-        named = list(dict.fromkeys(_line(r, language) for r in idle if r.proven is proven))
+        named = list(dict.fromkeys(_line(r, language) + _side(r, language) for r in idle if r.proven is proven))
         if named:
             yield (
                 head.to(language)

@@ -54,15 +54,15 @@ def any_plan(program: Program, limits: Limits) -> Verdict:
     return Verdict(outcome.x if outcome is not None and held else None, False)
 
 
-def decided(whole: WholeProgram, limits: Limits, start: Vector | None = None) -> Settled:
+def decided(whole: WholeProgram, limits: Limits) -> Settled:
     """The best solution with a bound, or the proof that there is none: whole numbers first, which decide small programs
     with few large sums soonest, then as ``exact_with_bound`` does."""
     first = None
     if len(whole.upper) <= FEW_COLUMNS:
-        first = solve_exactly(whole, 0.0, limits.allow(FIRST_SECONDS), start, limits.over)
+        first = solve_exactly(whole, 0.0, limits.allow(FIRST_SECONDS), None, limits.over)
     if first is not None and (first.infeasible or (first.x is not None and first.bound <= float(whole.cost @ first.x))):
         return Settled(first.x, first.bound, first.infeasible)
-    begin = start if first is None or first.x is None else first.x
+    begin = None if first is None else first.x
     found = exact_with_bound(whole, 0.0, limits.allow(EACH_SECONDS), begin, limits.over)
     if first is None or first.x is None:
         return found

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 
 from optimizer.program import FREE, Floats, Ints, Number, Program, Stage, Vector, largest_entries, powers_of_ten
 from optimizer.solvers.base import Limits, StageTeller
-from optimizer.solvers.direct import proven_bound, written_out
+from optimizer.solvers.direct import proven_bound, with_choices, written_out
 from optimizer.solvers.feasible import WHOLE_AT_MOST, decided
 from optimizer.solvers.prices.lexicographic import solve_stage
 from optimizer.solvers.prices.pricing import Pricing
@@ -93,14 +93,15 @@ Kept = Sequence[tuple[Stage, Number]]
 
 
 def least_move(
-    program: Program, moves: Sequence[Movable], weights: Floats, limits: Limits, kept: Kept = ()
+    program: Program, moves: Sequence[Movable], weights: Floats, limits: Limits, kept: Kept = (),
+    choices: Ints | None = None,
 ) -> Moved:  # fmt: skip
-    """The steps with the least Σ weight · steps for which the program has a plan (that keeps the stages)."""
+    """The steps with the least Σ weight · steps for which the program has a plan (that keeps the stages, and the choices)."""
     widened = with_moves(program, moves)
     value = np.zeros(widened.columns, dtype=np.int64)
     value[program.columns :] = np.rint(weights * _grain(weights))
     stage = Stage("moves", "", Wording("改动最少", "least change"), -1, "1", value)
-    best = furthest(widened, stage, [(wider(s, widened), v) for s, v in kept], None, limits)
+    best = furthest(widened, stage, [(wider(s, widened), v) for s, v in kept], choices, limits)
     if best.x is None:
         return Moved(np.zeros(len(moves), np.int64), None, best.impossible, best.impossible)
     return Moved(_steps(best.x, program), best.x[: program.columns], best.value == best.bound)
@@ -125,12 +126,13 @@ class Furthest:
 
 
 def furthest(
-    program: Program, stage: Stage, kept: Kept, start: Vector | None, limits: Limits
+    program: Program, stage: Stage, kept: Kept, choices: Ints | None, limits: Limits
 ) -> Furthest:  # fmt: skip
-    """The best plan for one stage that keeps others, to the end where time allows."""
-    if program.columns <= WHOLE_AT_MOST or not program.options or program.mixed:
-        cost = (stage.sign * stage.value).astype(np.float64)
-        found = decided(written_out(program, kept, cost), limits, start)
+    """The best plan for one stage that keeps others (and the ``choices``: one number an option), to the end where time
+    allows."""
+    if program.columns <= WHOLE_AT_MOST or not program.options or program.mixed or choices is not None:
+        whole = written_out(program, kept, (stage.sign * stage.value).astype(np.float64))
+        found = decided(whole if choices is None else with_choices(whole, choices, program.options), limits)
         if found.x is None:
             return Furthest(None, None, None, found.infeasible)
         value = program.reached(stage, found.x)
@@ -138,7 +140,7 @@ def furthest(
     problem = StageProblem(program, stage, [(s, int(v)) for s, v in kept], Pricing(program))
     quiet = replace(limits, gap=FINE_GAP, report=lambda event: None)
     teller = StageTeller(quiet, stage, 0, 1)
-    x, outcome, _ = solve_stage(problem, problem.cost.astype(np.float64), start, [], teller, Settings())
+    x, outcome, _ = solve_stage(problem, problem.cost.astype(np.float64), None, [], teller, Settings())
     if x is None or outcome is None or program.faults(x):
         return Furthest(None, None, None)
     return Furthest(x, outcome.value, outcome.bound)
