@@ -9,14 +9,18 @@ from math import gcd
 
 import numpy as np
 import pandas as pd
+import scipy.sparse as sp
 
-from optimizer.build import Model
+from optimizer.analysis.by_rule import ByRule
+from optimizer.analysis.variant import with_cells
+from optimizer.build import Model, build
 from optimizer.decisions import decisions_of
 from optimizer.decisions.amount import Amount
 from optimizer.policy.filters import resolve
 from optimizer.policy.terms import Term
 from optimizer.program import FREE, Ints
 from optimizer.rules import Rule, RuleData
+from optimizer.rules.condition import Condition
 from optimizer.rules.ledger import key_text, postings
 from optimizer.rules.rows import KEY_JOIN
 from optimizer.rules.total import Total
@@ -276,3 +280,37 @@ def _of_bounds(model: Model, rule: WholeNumbers) -> Iterator[Lever]:
                 rule.id, rule.clause, column, Cell(decision.source, int(row), column), int(source[column].iloc[row]), 1,
                 step, base, none, none, theirs, np.full(each, step // decision.step, dtype=np.int64),
             )  # fmt: skip
+
+
+def measured(parts: ByRule, lever: Lever) -> tuple[Lever, bool] | None:
+    """A lever on a cell with what one step of it changes in the whole task, by building that once more: rows of rules, bounds
+    and refusals that read the cell too; and whether that is all. It is not where the constants of conditions change as well
+    (they follow from what is possible, and are left as they are). None where other numbers that stand before the unknowns
+    change, which no number of steps of a column says."""
+    if lever.cell is None:
+        return lever, True
+    cell = lever.cell
+    changed = with_cells(parts.model.instance, {(cell.table, cell.row, cell.column): lever.moved(1)})
+    before, after = parts.model.program, build(changed, all_options=True).program
+    if before.matrix.shape != after.matrix.shape:
+        return None
+    loose = {r.id for r in parts.model.rules if isinstance(r, Condition)}
+    free = before.rows["rule"].isin(loose).to_numpy()
+    change = sp.coo_array(before.matrix - after.matrix)
+    differing = np.unique(change.row[change.data != 0])
+    if not free[differing].all():
+        return None
+    low, high = after.row_lower - before.row_lower, after.row_upper - before.row_upper
+    low[(before.row_lower <= -FREE // 2) & (after.row_lower <= -FREE // 2)] = 0
+    high[(before.row_upper >= FREE // 2) & (after.row_upper >= FREE // 2)] = 0
+    low[differing], high[differing] = 0, 0
+    both = (before.row_lower > -FREE // 2) & (before.row_upper < FREE // 2)
+    if (both & (low != high)).any() or max(np.abs(low).max(initial=0), np.abs(high).max(initial=0)) >= FREE // 2:
+        return None
+    shift = np.where(before.row_lower > -FREE // 2, low, high)
+    rows, room = np.flatnonzero(shift), after.upper - before.upper
+    columns = np.flatnonzero(room)
+    if (columns < before.options).any():
+        return None
+    done = replace(lever, rows=rows, entries=-shift[rows], columns=columns, room=room[columns])
+    return done, not len(differing)

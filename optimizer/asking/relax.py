@@ -37,6 +37,9 @@ from optimizer.solvers.feasible import any_plan
 from optimizer.solvers.whole_highs import exact_with_bound
 from optimizer.wording import Wording
 
+SHOWN = 3
+"""So many repairs are told; more are looked for, because one that does not hold when it is tried is left out."""
+
 SITES = 60
 """Places that are looked at one by one, at most."""
 
@@ -121,9 +124,12 @@ def _answer(
     ways = repairs(parts, conflict.rules, protected, limits)
     crowded = _crowded(parts, conflict, limits)
     _tell(limits, 3, Wording("逐一重新求解", "solving again with each of them"))
-    tried = tuple(_try(way, task, limits, plans, progress) for way in ways)
+    tried: list[Tried] = []
+    for way in ways:
+        if len(tried) < SHOWN and (one := _try(way, task, limits, plans, progress)).holds:
+            tried.append(one)
     complete = not limits.over() and not conflict.unproven
-    return Relaxed(task, "conflict", contradictions, beyond, conflict, crowded, tried, protected, complete)
+    return Relaxed(task, "conflict", contradictions, beyond, conflict, crowded, tuple(tried), protected, complete)
 
 
 def _try(

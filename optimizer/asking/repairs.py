@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.analysis.by_rule import ByRule
-from optimizer.analysis.levers import Lever, levers_of
+from optimizer.analysis.levers import Lever, levers_of, measured
 from optimizer.analysis.relaxed import Move, Repair
 from optimizer.analysis.share_levers import ShareLever, share_levers
 from optimizer.rules import Rule
@@ -18,7 +18,7 @@ from optimizer.solvers.least_move import least_move
 
 
 def repairs(
-    parts: ByRule, conflict: Sequence[str], protected: Collection[str], limits: Limits, most: int = 3
+    parts: ByRule, conflict: Sequence[str], protected: Collection[str], limits: Limits, most: int = 6
 ) -> list[Repair]:
     """The ``most`` cheapest repairs of the conflict: one limit each where that is enough, else two together.
 
@@ -32,10 +32,61 @@ def repairs(
     for lever in share_levers(parts.model, free):
         if not limits.over():
             found += _of_share(parts, lever, limits)
-    if not found:
-        rest = [r for r in parts.acting if r.id not in protected]
-        found = list(_together(parts, rest, protected, limits, most))
-    return sorted(found, key=lambda r: r.order)[:most]
+    kept = _refined(parts, sorted(found, key=lambda r: r.order), limits, most)
+    if kept:
+        return kept
+    rest = [r for r in parts.acting if r.id not in protected]
+    together = list(_together(parts, rest, protected, limits, most))
+    return _refined(parts, sorted(together, key=lambda r: r.order), limits, most)
+
+
+def _refined(parts: ByRule, found: Sequence[Repair], limits: Limits, most: int) -> list[Repair]:
+    """The first ``most`` repairs, each with all that its cells change in the task: a cell may be read in more places than the
+    limit that it was found by. Left out: what then is no repair."""
+    kept: list[Repair] = []
+    for repair in found:
+        if len(kept) == most or limits.over():
+            break
+        again = _remeasured(parts, repair, limits)
+        if again is not None:
+            kept.append(again)
+    return sorted(kept, key=lambda r: r.order)
+
+
+def _remeasured(parts: ByRule, repair: Repair, limits: Limits) -> Repair | None:
+    levers = [m.lever for m in repair.moves if isinstance(m.lever, Lever)]
+    if not any(lever.cell for lever in levers):
+        return repair
+    told = [x for lever in levers if (x := measured(parts, lever)) is not None]
+    exact, sure = [x for x, _ in told], all(s for _, s in told)
+    if len(exact) < len(levers):
+        return Repair(repair.moves, False)  # not a matter of steps alone: it is tried as it stands
+    rows = [x for lever in exact for x in lever.rows if int(x) not in parts.place]
+    if rows:
+        return Repair(repair.moves, False)
+    if all(_same(one, two) for one, two in zip(levers, exact, strict=True)):
+        return replace(repair, least=repair.least and sure)
+    weights = np.ones(1) if len(exact) == 1 else _weights(exact)
+    moved = least_move(parts.whole, _placed(parts, exact), weights, limits)
+    used = np.flatnonzero(moved.steps)
+    if moved.x is None or not len(used):
+        return None
+    return Repair(tuple(Move(exact[n], int(moved.steps[n])) for n in used), moved.proven and sure)
+
+
+def _same(one: Lever, two: Lever) -> bool:
+    """Whether both change the same by the same."""
+
+    def effects(lever: Lever) -> list[dict[int, int]]:
+        done = []
+        for at, value in ((lever.rows, lever.entries), (lever.columns, lever.room)):
+            each: dict[int, int] = {}
+            for a, v in zip(at.tolist(), value.tolist(), strict=True):
+                each[a] = each.get(a, 0) + v
+            done.append(each)
+        return done
+
+    return effects(one) == effects(two)
 
 
 def _untouched(levers: list[Lever], protected: Collection[str]) -> list[Lever]:
