@@ -25,35 +25,36 @@ class OutOfReach:
 
 def out_of_reach(program: Program) -> list[OutOfReach]:
     """Rows that no choice of one option a set, and no amounts within their bounds, could satisfy even alone; in order of rows,
-    numbers in base units. Whole groups are not looked at: they only take away."""
-    lower = np.flatnonzero(program.row_lower > -FREE // 2)
-    upper = np.flatnonzero(program.row_upper < FREE // 2)
-    by_row = sp.csr_array(program.matrix)
-    most = _furthest(program, by_row, lower, 1)
-    least = -_furthest(program, by_row, upper, -1)
+    numbers in base units. Whole groups are not looked at: they only take away. Only rows that nothing taken would break are
+    looked at: the others hold with nothing."""
+    lower = np.flatnonzero((program.row_lower > 0) & (program.row_lower < FREE // 2))
+    upper = np.flatnonzero((program.row_upper < 0) & (program.row_upper > -FREE // 2))
     found = []
-    for sense, rows, limits, reach in ((1, lower, program.row_lower, most), (-1, upper, program.row_upper, least)):
-        beyond = np.flatnonzero(sense * (limits[rows] - reach) > 0)
-        for n in beyond:
+    for sense, rows, limits in ((1, lower, program.row_lower), (-1, upper, program.row_upper)):
+        reach = sense * _furthest(program, rows, sense)
+        for n in np.flatnonzero(sense * (limits[rows] - reach) > 0):
             row, unit = int(rows[n]), int(program.row_unit[rows[n]])
             found.append(OutOfReach(row, sense, int(limits[row]) * unit, int(reach[n]) * unit))
     return sorted(found, key=lambda f: f.row)
 
 
-def _furthest(program: Program, by_row: sp.csr_array, rows: Ints, sign: int) -> Floats:
+def _furthest(program: Program, rows: Ints, sign: int) -> Floats:
     """The most that sign · row could be: of each set its best option, of each amount all of it."""
-    part = sp.coo_array(sign * by_row[rows])
-    gains = (part.data > 0) & (program.upper[part.col] > 0)
-    row, column, value = part.row[gains], part.col[gains], part.data[gains].astype(np.float64)
+    place = np.full(program.matrix.shape[0], -1, dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    matrix = sp.csc_array(program.matrix)
+    at = np.flatnonzero(place[matrix.indices] >= 0)
+    row, column = place[matrix.indices[at]], np.searchsorted(matrix.indptr, at, side="right") - 1
+    value = sign * matrix.data[at].astype(np.float64)
+    gains = (value > 0) & (program.upper[column] > 0)
+    row, column, value = row[gains], column[gains], value[gains]
     total = np.zeros(len(rows))
     option = column < program.options
-    amounts = value[~option] * program.upper[column[~option]].astype(np.float64)
-    np.add.at(total, row[~option], amounts)
+    np.add.at(total, row[~option], value[~option] * program.upper[column[~option]].astype(np.float64))
     if option.any():
         sets = program.set_of_option()[column[option]]
-        key = row[option].astype(np.int64) * max(len(program.sets), 1) + sets
+        key = row[option] * max(len(program.sets), 1) + sets
         order = np.argsort(key, kind="stable")
         first = np.flatnonzero(np.append(True, np.diff(key[order]) != 0))
-        best = np.maximum.reduceat(value[option][order], first)
-        np.add.at(total, row[option][order][first], best)
+        np.add.at(total, row[option][order][first], np.maximum.reduceat(value[option][order], first))
     return np.where(total > HUGE, np.inf, total)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from optimizer.analysis.contradictions import beyond_reach
 from optimizer.analysis.relaxed import Move, Relaxed, Repair, Tried
 from optimizer.policy.filters import resolve
 from optimizer.policy.terms import Term
@@ -38,20 +39,7 @@ def relax_lines(found: Relaxed, language: Language) -> list[str]:
 def _seen_at_once(found: Relaxed, language: Language) -> list[str]:
     """What shows before anything is solved."""
     lines = [f"  {text.to(language)}" for _, text in found.contradictions[:20]]
-    for rule, key, beyond in found.beyond[:20]:
-        limit, reach = (exact(v, rule.unit, language, rule.per_row) for v in (beyond.limit, beyond.reach))
-        at = f"（{key}）" if language == "zh" and key else f" ({key})" if key else ""
-        if beyond.sense > 0:
-            text = Wording(
-                f"  {_named(rule, 'zh')}{at}：至少要 {limit}，而符合资格、征得同意的全部加在一起，最多也只有 {reach}。",
-                f"  {_named(rule, 'en')}{at}: at least {limit} are asked for; all that qualifies and is agreed to adds up to {reach}.",
-            )
-        else:
-            text = Wording(
-                f"  {_named(rule, 'zh')}{at}：至多 {limit}，而已经定下的最少也有 {reach}。",
-                f"  {_named(rule, 'en')}{at}: at most {limit} are allowed; what is settled already comes to {reach}.",
-            )
-        lines.append(text.to(language))
+    lines += [f"  {beyond_reach(*each).to(language)}" for each in found.beyond[:20]]
     more = max(0, len(found.contradictions) - 20) + max(0, len(found.beyond) - 20)
     if more:
         lines.append(Wording(f"  另有 {more} 处。", f"  And {more} more.").to(language))
