@@ -87,9 +87,8 @@ def _tightened(instance: Instance, levers: list[Lever | ShareLever], factor: flo
             numbers[f"{lever.rule}.{lever.field}"] = to
         else:
             cells[lever.cell.table, lever.cell.row, lever.cell.column] = to
-    what = ", ".join(
-        [f"{k}={v}" for k, v in numbers.items()] + [f"{k[0]}[{k[1]}].{k[2]}={v}" for k, v in cells.items()]
-    )
+    where = levers[0].group[1] if len(levers) > 1 or levers[0].cell is None else str(levers[0].cell)
+    what = f"{levers[0].rule} {where} ({len(levers)}) times {factor:.3f}"
     return what, with_numbers(with_cells(instance, cells), numbers)
 
 
