@@ -1,6 +1,8 @@
 """Optimisation and allocation for planning staff: households to modes and sites, quotas and funds to places."""
 
 from optimizer.api import certify, check, load, new, solve, write
+from optimizer.asking.prices import price_ranges
+from optimizer.asking.relax import relax
 from optimizer.asking.why import Why, why
 from optimizer.errors import InputError, NoLegalPlan, OptimizerError, PlanBreaksClause, PolicyError, StoppedBeforePlan
 from optimizer.plan import Plan
@@ -18,6 +20,8 @@ __all__ = [
     "check",
     "load",
     "new",
+    "price_ranges",
+    "relax",
     "solve",
     "why",
     "write",

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.analysis.certificate import Verification, verify
-from optimizer.analysis.contradictions import refuse_contradictions
+from optimizer.analysis.contradictions import refuse_contradictions, refuse_out_of_reach
 from optimizer.build import Model, build
 from optimizer.bundled import bundled_instances, instance_path, model_path
 from optimizer.check import Audit, audit
@@ -123,6 +123,7 @@ def solve(
     read = clock.perf_counter()
     refuse_contradictions(task)
     model = build(task)
+    refuse_out_of_reach(model)
     built = clock.perf_counter()
     report = progress or (lambda event: None)
     limits = Limits(

@@ -82,8 +82,9 @@ class Assembly:
             [RowBlock(b.rule, b.clause, b.keys, b.lower, b.upper, none, b.levels) for b in builder.blocks]
         )
 
-    def joined(self) -> Joined:
-        """All pieces together; the assembly gives up its entries."""
+    def joined(self, base_units: bool = False) -> Joined:
+        """All pieces together; the assembly gives up its entries. ``base_units``: rows as the rules gave them, not divided
+        by what their entries have in common, so that their limits are the clauses' own."""
         places: list[list[Ints]] = [[] for _ in self.blocks]
         keys, low, high, first = [], [], [], 0
         for same in zip(*self.blocks, strict=True):
@@ -99,7 +100,7 @@ class Assembly:
         for rows, own, size in zip(where, self.units, self.largest, strict=True):
             np.gcd.at(unit, rows, own)
             np.maximum.at(largest, rows, size)
-        unit = np.maximum(unit, 1)
+        unit = np.ones_like(unit) if base_units else np.maximum(unit, 1)
         lower, upper = (np.concatenate([*each, np.zeros(0, np.int64)]).astype(np.int64) for each in (low, high))
         lower = np.where(lower > -FREE // 2, -(-lower // unit), lower)
         upper = np.where(upper < FREE // 2, upper // unit, upper)

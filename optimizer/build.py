@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -31,7 +31,8 @@ class Model:
 
     ``tables``: of the choice table nothing but the keys of its options (whole numbers in the shortest type): attributes and
     measures have done their work, and take most of the memory. ``cases``: the case of each choice set: sets with the same
-    number are equal in everything but their code (X-03).
+    number are equal in everything but their code (X-03). ``refused``: of a model with all options, the columns that each
+    rule (by its id) never admits.
     """
 
     instance: Instance
@@ -40,6 +41,7 @@ class Model:
     tables: dict[str, DecisionTable]
     program: Program
     cases: Ints
+    refused: Mapping[str, Mask] = field(default_factory=dict)
 
 
 def admitted(instance: Instance, rules: Sequence[Rule]) -> dict[str, DecisionTable]:
@@ -48,11 +50,13 @@ def admitted(instance: Instance, rules: Sequence[Rule]) -> dict[str, DecisionTab
     return _admitted({name: make[0]() for name, make in makers.items()}, instance, rules)
 
 
-def build(instance: Instance, at_once: int = AT_ONCE) -> Model:
+def build(instance: Instance, at_once: int = AT_ONCE, all_options: bool = False) -> Model:
     """The whole model of one instance. Raises ``PolicyError`` for a faulty policy file.
 
     ``at_once``: rows of input that a piece of the choice table is made of; the model is the same for any number. Where a
-    rule or an objective must see all rows (``by_pieces``), there is one piece.
+    rule or an objective must see all rows (``by_pieces``), there is one piece. ``all_options``: options that some rule never
+    admits stay, and ``refused`` says whose they are; rows stand in base units: to ask what would hold without a rule, or with
+    another limit.
     """
     rules, objectives = rules_of(instance.policy), objectives_of(instance.policy)
     decisions, measures = decisions_of(instance.policy), measures_of(instance.policy)
@@ -61,7 +65,11 @@ def build(instance: Instance, at_once: int = AT_ONCE) -> Model:
     makers = _makers(instance, decisions, measures, objectives, pieces)
     gathered = _Gathered([[Growing(np.int64) for _ in o.goals(instance)] for o in objectives])
     for tables in _pieces(makers):
-        gathered.take(_admitted(tables, instance, rules), instance, rules, objectives)
+        if all_options:
+            gathered.refuse(tables, instance, rules)
+        else:
+            tables = _admitted(tables, instance, rules)
+        gathered.take(tables, instance, rules, objectives)
     model = gathered.model(instance, rules, objectives)
     del gathered, tables
     give_back()
@@ -129,7 +137,17 @@ class _Gathered:
     groups: WholeGroups | None = None
     bases: list[Sequence[int]] = field(default_factory=list)
     last: dict[str, DecisionTable] = field(default_factory=dict)
+    refused: dict[str, list[Mask]] = field(default_factory=dict)
     columns: int = 0
+
+    def refuse(self, tables: dict[str, DecisionTable], instance: Instance, rules: Sequence[Rule]) -> None:
+        """What each rule never admits of one piece."""
+        data = RuleData(instance, tables)
+        for rule in rules:
+            for table in tables.values():
+                mask = rule.admit(table, data)
+                never = np.zeros(len(table.frame), dtype=bool) if mask is None else ~mask
+                self.refused.setdefault(rule.id, []).append(never)
 
     def take(
         self, tables: dict[str, DecisionTable], instance: Instance, rules: Sequence[Rule],
@@ -173,7 +191,7 @@ class _Gathered:
 
     def model(self, instance: Instance, rules: Sequence[Rule], objectives: Sequence[Objective]) -> Model:
         """All pieces together."""
-        joined = self.assembly.joined()
+        joined = self.assembly.joined(base_units=bool(self.refused))
         upper = self.upper.array
         for column in self.forbidden:
             upper[column] = 0
@@ -201,7 +219,9 @@ class _Gathered:
             joined.matrix, joined.lower, joined.upper, joined.scale, joined.unit, joined.rows, upper, start, sets,
             _spans(tables), self.groups, stages, place, places=names,
         )  # fmt: skip
-        return Model(instance, tuple(rules), tuple(objectives), tables, program, cases)
+        refused = {name: np.concatenate(masks) for name, masks in self.refused.items()}
+        refused = {name: mask for name, mask in refused.items() if mask.any()}
+        return Model(instance, tuple(rules), tuple(objectives), tables, program, cases, refused)
 
 
 def _spans(tables: dict[str, DecisionTable]) -> dict[str, tuple[int, int]]:

@@ -45,3 +45,26 @@ def varied(
         parameters={**instance.parameters, **(parameters or {})},
         source="",
     )
+
+
+def with_numbers(instance: Instance, numbers: Mapping[str, int]) -> Instance:
+    """The task with other numbers (base units) in its rules: ``rule.field`` → number. Raises ``KeyError`` for an unknown rule."""
+    fields: dict[str, dict[str, int]] = {}
+    for name, number in numbers.items():
+        rule, _, field = name.partition(".")
+        fields.setdefault(rule, {})[field] = number
+    unknown = set(fields) - {str(entry["id"]) for entry in instance.policy.rule}
+    if unknown:
+        raise KeyError(sorted(unknown)[0])
+    rules = tuple({**entry, **fields.get(str(entry["id"]), {})} for entry in instance.policy.rule)
+    return replace(instance, policy=instance.policy.model_copy(update={"rule": rules}), source="")
+
+
+def with_cells(instance: Instance, cells: Mapping[tuple[str, int, str], int]) -> Instance:
+    """The task with other numbers (base units) in its tables: (table, position of the row, column) → number."""
+    tables = dict(instance.tables)
+    for (table, row, column), number in cells.items():
+        frame = tables[table].copy()
+        frame.iloc[row, list(frame.columns).index(column)] = number
+        tables[table] = frame
+    return replace(instance, tables=tables, source="")

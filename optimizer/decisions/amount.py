@@ -74,8 +74,8 @@ class Amount(Decision):
         frame = taken.copy(deep=False)
         if self.carry:
             source = instance.tables[self.source][[*self.key, *self.carry]]
-            frame = frame.astype(dict.fromkeys(self.key, object))
-            frame = frame.merge(source.astype(dict.fromkeys(self.key, object)), on=list(self.key), how="left")
+            codes = dict.fromkeys([key for key in self.key if key != "year"], object)  # years stay numbers
+            frame = frame.astype(codes).merge(source.astype(codes), on=list(self.key), how="left")
             frame[list(self.carry)] = frame[list(self.carry)].fillna(0).astype(np.int64)
         for key in self.keys:
             if key != "year":
