@@ -1,6 +1,7 @@
 """Optimisation and allocation for planning staff: households to modes and sites, quotas and funds to places."""
 
 from optimizer.api import certify, check, load, new, solve, write
+from optimizer.asking.place import Placed, place
 from optimizer.asking.why import Why, why
 from optimizer.errors import InputError, NoLegalPlan, OptimizerError, PlanBreaksClause, PolicyError, StoppedBeforePlan
 from optimizer.plan import Plan
@@ -9,6 +10,7 @@ __all__ = [
     "InputError",
     "NoLegalPlan",
     "OptimizerError",
+    "Placed",
     "Plan",
     "PlanBreaksClause",
     "PolicyError",
@@ -18,6 +20,7 @@ __all__ = [
     "check",
     "load",
     "new",
+    "place",
     "solve",
     "why",
     "write",
