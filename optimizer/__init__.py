@@ -2,6 +2,7 @@
 
 from optimizer.api import certify, check, load, new, solve, write
 from optimizer.asking.place import Placed, place
+from optimizer.asking.reserve import ReservePlan, reserve
 from optimizer.asking.why import Why, why
 from optimizer.errors import InputError, NoLegalPlan, OptimizerError, PlanBreaksClause, PolicyError, StoppedBeforePlan
 from optimizer.plan import Plan
@@ -14,6 +15,7 @@ __all__ = [
     "Plan",
     "PlanBreaksClause",
     "PolicyError",
+    "ReservePlan",
     "StoppedBeforePlan",
     "Why",
     "certify",
@@ -21,6 +23,7 @@ __all__ = [
     "load",
     "new",
     "place",
+    "reserve",
     "solve",
     "why",
     "write",

@@ -37,15 +37,16 @@ class Offer:
 
     @classmethod
     def of(cls, program: Program, rules: Sequence[Rule]) -> Offer:
-        """The choices of a program; its amounts stay apart. ``rules``: those that its rows are of."""
+        """The choices of a program; its amounts stay apart. ``rules``: those that its rows are of; rows of goals limit nothing."""
         many, rows = program.options, program.matrix.shape[0]
         use = sp.csr_array(sp.csc_array(program.matrix)[:, :many].T)
         largest = np.zeros(rows, dtype=np.int64)
         np.maximum.at(largest, use.indices, np.abs(use.data))
+        ours = program.rows["rule"].isin([rule.id for rule in rules]).to_numpy()
+        low, high = np.where(ours, program.row_lower, -FREE), np.where(ours, program.row_upper, FREE)
         shares = program.rows["rule"].isin([rule.id for rule in rules if rule.kind == Share.kind]).to_numpy()
         return cls(
-            use, program.set_start, program.row_lower, program.row_upper, program.upper[:many] > 0,
-            program.row_lower > 0, np.where(shares, largest, 0),
+            use, program.set_start, low, high, program.upper[:many] > 0, low > 0, np.where(shares, largest, 0)
         )  # fmt: skip
 
     def options_of(self, household: int) -> slice:

@@ -121,7 +121,7 @@ def _none(teller: Teller, options: Options, household: str, broken: Sequence[Vio
         f"{household}: nothing that it may choose fits the room left; it waits.",
     )
     names = [k for k in options.keys[1:] if k != "year" and k not in SLOTS]
-    seen = set()
+    seen: set[tuple[str, ...]] = set()
     for row in options.frame.to_dict("records"):
         sort = tuple(str(row[k]) for k in names)
         if sort not in seen and len(seen) < SHOWN:
