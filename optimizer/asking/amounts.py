@@ -27,7 +27,7 @@ Sides = tuple[Ints, Ints]
 
 
 def amounts_for(
-    program: Program, taken: Ints, limits: Sides, cost: Floats, most: Ints | None = None, seconds: float = SECONDS
+    program: Program, taken: Ints, limits: Sides, cost: Floats, most: Ints | None = None, seconds: float = SECONDS,
 ) -> Ints | None:  # fmt: skip
     """All columns of a plan with the choices ``taken`` (0 or 1 for each option): whole amounts of the most ``cost`` · x that
     keep the ``limits``; None where there are none, or none was found in time. ``cost``, ``most``: one number a column

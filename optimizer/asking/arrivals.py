@@ -160,15 +160,18 @@ class Arrivals:
         x[followed.option[followed.option >= 0]] = 1
         tables = taken_tables(self.model, x)
         task = with_settled(self.model.instance, tables)
-        return Arrived(followed, x, tables, audit(task, tables), int(self.value @ x[: program.options]))
+        given = frozenset(s.id for s in program.stages if s.given_choices)
+        return Arrived(followed, x, tables, audit(task, tables), int(self.value @ x[: program.options]), given)
 
 
 @dataclass(frozen=True)
 class Arrived:
-    """What a sequence of arrivals left: the plan (``x`` by columns, ``tables``), its audit and its worth."""
+    """What a sequence of arrivals left: the plan (``x`` by columns, ``tables``), its audit and its worth. ``given``: goals over
+    amounts alone, which arrivals do not seek."""
 
     followed: Followed
     x: Ints
     tables: Mapping[str, pd.DataFrame]
     audit: Audit
     worth: int
+    given: frozenset[str]
