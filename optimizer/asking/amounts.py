@@ -28,16 +28,17 @@ Sides = tuple[Ints, Ints]
 
 def amounts_for(
     program: Program, taken: Ints, limits: Sides, cost: Floats, most: Ints | None = None, seconds: float = SECONDS,
+    nodes: int | None = None,
 ) -> Ints | None:  # fmt: skip
     """All columns of a plan with the choices ``taken`` (0 or 1 for each option): whole amounts of the most ``cost`` · x that
     keep the ``limits``; None where there are none, or none was found in time. ``cost``, ``most``: one number a column
-    (``most``: at most so much)."""
+    (``most``: at most so much). ``nodes``: the search ends after so many."""
     left, whole = _left(program, taken, limits, cost, most)
     if not len(left.columns):
         return None if whole.contradicted() else _with(program, left, np.zeros(0, dtype=np.int64))
     if whole.contradicted():
         return None
-    found = solve_whole(whole, goal=None, seconds=seconds, start=None, stop=lambda: False)
+    found = solve_whole(whole, goal=None, seconds=seconds, start=None, stop=lambda: False, nodes=nodes)
     return None if found is None else _with(program, left, found)
 
 

@@ -26,6 +26,9 @@ MARGIN = 1.0
 SHADE = 1e-3
 """Ties between options of equal worth are broken by a drawn share of this much of the mean worth."""
 
+NODES = 20
+"""Amounts between two arrivals need not be the best: the search for them ends after so many nodes."""
+
 DEAR = 20.0
 """Missing a target by one costs the forecast so many times the dearest worth of its own entry."""
 
@@ -104,7 +107,7 @@ class Forecaster:
         most[many:] = np.maximum(np.floor(wanted + 1e-6).astype(np.int64), self.holds[many:])
         if program.groups is not None:
             most[program.groups.column] = 1
-        found = amounts_for(program, taken, (asked.low, asked.high), goal, most)
+        found = amounts_for(program, taken, (asked.low, asked.high), goal, most, nodes=NODES)
         if found is not None:
             self.holds = found
 

@@ -125,4 +125,4 @@ def test_moments_grow_and_then_shrink() -> None:
     middle = len(gaps) // 2
     assert gaps[0] < gaps[middle - 1]
     assert gaps[-1] < gaps[middle]
-    assert [m for m in itertools.chain(moments(0), moments(1), moments(3))] == []
+    assert list(itertools.chain(moments(0), moments(1), moments(3))) == []
