@@ -10,8 +10,7 @@ import typer
 from optimizer.asking.reserve import AUDITED, reserve_record
 from optimizer.asking.reserve import reserve as answer
 from optimizer.commands.base import AsJson, FromInstance, Lang, app, say_json, telling
-from optimizer.report.cells import column_kinds
-from optimizer.report.columns import write_table
+from optimizer.report.reserve import write_reserve
 from optimizer.terminal import quiet_native_output
 
 
@@ -38,7 +37,12 @@ def reserve(
         int, typer.Option("--audits", help="最差的多少种情景按表逐条审核 / how many of the worst scenarios to audit")
     ] = AUDITED,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE.csv", help="候补名单写到此文件 / write the reserve lists")
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="候补名单写到此文件：.csv，或 .xlsx（连同各情景） / reserve lists as .csv, or .xlsx with the scenarios",
+        ),
     ] = None,
     instance: FromInstance = None,
     lang: Lang = "zh",
@@ -49,7 +53,7 @@ def reserve(
         with quiet_native_output():
             found = answer(plan, rates, scenarios, seed, instance, audits)
         if out is not None:
-            write_table(found.lists, column_kinds(found.lists, {}), out)
+            write_reserve(out, found.reserve.model.instance, found.lists, found.scenarios, language)
         if as_json:
             say_json(reserve_record(found))
         else:

@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 
 from optimizer.instance import Instance
 from optimizer.report.answers import Teller
+from optimizer.report.cells import column_kinds
+from optimizer.report.columns import write_table
+from optimizer.report.labels import Labels
 from optimizer.report.phrases import amount, percent
-from optimizer.wording import Language
+from optimizer.report.sheets import Book, write_frame
+from optimizer.wording import Language, Wording
+
+WORDS = {
+    "position": Wording("顺位", "Position"),
+    "lottery": Wording("抽签序号", "Number drawn"),
+    "called": Wording("补上的情景数", "Scenarios called in"),
+    "scenario": Wording("情景", "Scenario"),
+    "withdrawn": Wording("退出户数", "Withdrawn"),
+    "placed": Wording("安置户数", "Placed"),
+    "placed_without": Wording("安置户数（无候补）", "Placed, no list"),
+    "unused": Wording("未用资金", "Money unused"),
+    "unused_without": Wording("未用资金（无候补）", "Money unused, no list"),
+    "missed": Wording("未达项数", "Targets missed"),
+    "missed_without": Wording("未达项数（无候补）", "Targets missed, no list"),
+    "audited": Wording("审核（−1未审，其余为问题数）", "Audit (-1: not asked)"),
+    "failed": Wording("无法排平", "Not settled"),
+}
+"""What the columns of the tables are called."""
 
 SHOWN_PLACES, SHOWN_HOUSEHOLDS, SHOWN_TARGETS = 8, 5, 8
 
@@ -128,3 +150,27 @@ def _lists(teller: Teller, lists: pd.DataFrame, by: str, count: int) -> Iterator
         where = teller.labels.full(by, place) if place else teller.say("（不限地点）", "(no site)")
         joined = ("、" if teller.language == "zh" else ", ").join(named)
         yield teller.say(f"  {where}：{joined}；共 {len(mine)} 户", f"  {where}: {joined}; {len(mine)} in all")
+
+
+def write_reserve(
+    path: Path, instance: Instance, lists: pd.DataFrame, scenarios: pd.DataFrame, language: Language
+) -> None:
+    """The reserve lists as CSV (columns as they are), or lists and scenarios as a workbook (.xlsx, columns in words)."""
+    if path.suffix.lower() != ".xlsx":
+        write_table(lists, column_kinds(lists, {}), path)
+        return
+    labels, teller = Labels(instance, None, language), Teller(instance, language)
+    goals = {goal: title for goal, (title, _) in teller.goals.items()}
+    none = Wording("（无候补）", ", no list").to(language)
+    names = {**{k: w.to(language) for k, w in WORDS.items()}, **{g: t.to(language) for g, t in goals.items()}}
+    names |= {f"{g}_without": t.to(language) + none for g, t in goals.items()}
+    numbered = scenarios.reset_index(names="scenario").assign(scenario=lambda f: f["scenario"] + 1)
+    units = {names[c]: "fen" for c in ("unused", "unused_without") if c in numbered}
+    units |= {
+        names[g + end]: unit for g, (_, unit) in teller.goals.items() for end in ("", "_without") if g + end in numbered
+    }
+    with Book(path, language) as book:
+        sheet = book.sheet(Wording("候补名单", "Reserve lists").to(language))
+        write_frame(book, sheet, lists.rename(columns=names), {}, labels, path.name)
+        sheet = book.sheet(Wording("退出情景", "Withdrawals").to(language))
+        write_frame(book, sheet, numbered.rename(columns=names), units, labels, path.name)

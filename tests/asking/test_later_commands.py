@@ -32,7 +32,7 @@ def test_place_answers_in_words_and_in_json(run, plan) -> None:  # noqa: F811
     assert record["placed"][0]["household"] == waiting[0]
     assert record["placed"][0]["text"]["zh"] == said.out.strip()
     assert run("place", str(out), held).code == 2
-    assert "Maybe" in run("place", str(out), "H9999999", "--lang", "en").err
+    assert "no household 'H9999999'" in run("place", str(out), "H9999999", "--lang", "en").err
 
 
 def test_reserve_writes_its_lists(run, plan, tmp_path) -> None:  # noqa: F811

@@ -13,6 +13,7 @@ from optimizer.check import audit
 from optimizer.errors import OptimizerError
 from optimizer.lottery import draw
 from optimizer.program import FREE
+from optimizer.report.reserve import write_reserve
 from tests.relocation_case import folder, tables
 
 SCENARIOS = 12
@@ -99,6 +100,14 @@ def test_the_answer_is_told_in_both_languages(found) -> None:
         assert words in lines
         assert f"{found.scenarios['placed'].mean():,.1f}" in lines
     assert reserve_record(found)["summary"]["placed"]["least"] == int(found.scenarios["placed"].min())
+
+
+def test_the_workbook_has_lists_and_scenarios(task, found, tmp_path) -> None:
+    write_reserve(tmp_path / "r.xlsx", task, found.lists, found.scenarios, "zh")
+    sheets = pd.read_excel(tmp_path / "r.xlsx", sheet_name=None, engine="calamine")
+    assert set(sheets) == {"候补名单", "退出情景"}
+    assert len(sheets["候补名单"]) == len(found.lists)
+    assert sheets["退出情景"]["安置户数"].tolist() == found.scenarios["placed"].tolist()
 
 
 def test_rates_by_township(task, plan, tmp_path) -> None:
