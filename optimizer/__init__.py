@@ -1,8 +1,10 @@
 """Optimisation and allocation for planning staff: households to modes and sites, quotas and funds to places."""
 
 from optimizer.api import certify, check, load, new, solve, write
+from optimizer.asking.place import Placed, place
 from optimizer.asking.prices import price_ranges
 from optimizer.asking.relax import relax
+from optimizer.asking.reserve import ReservePlan, reserve
 from optimizer.asking.why import Why, why
 from optimizer.errors import InputError, NoLegalPlan, OptimizerError, PlanBreaksClause, PolicyError, StoppedBeforePlan
 from optimizer.plan import Plan
@@ -11,17 +13,21 @@ __all__ = [
     "InputError",
     "NoLegalPlan",
     "OptimizerError",
+    "Placed",
     "Plan",
     "PlanBreaksClause",
     "PolicyError",
+    "ReservePlan",
     "StoppedBeforePlan",
     "Why",
     "certify",
     "check",
     "load",
     "new",
+    "place",
     "price_ranges",
     "relax",
+    "reserve",
     "solve",
     "why",
     "write",

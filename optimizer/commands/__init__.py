@@ -1,6 +1,21 @@
 """The commands, one a file, in the order in which the help lists them."""
 
-from optimizer.commands import new, validate, solve, check, certify, relax, why, prices, solvers  # isort: skip
+# isort: off
+from optimizer.commands import (
+    new as new,
+    validate as validate,
+    solve as solve,
+    check as check,
+    certify as certify,
+    relax as relax,
+    why as why,
+    prices as prices,
+    place as place,
+    reserve as reserve,
+    solvers as solvers,
+)
+
+# isort: on
 from optimizer.commands.base import app, say_json
 
-__all__ = ["app", "certify", "check", "new", "prices", "relax", "say_json", "solve", "solvers", "validate", "why"]
+__all__ = ["app", "say_json"]
