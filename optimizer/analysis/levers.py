@@ -20,9 +20,9 @@ from optimizer.policy.filters import resolve
 from optimizer.policy.terms import Term
 from optimizer.program import FREE, Ints
 from optimizer.rules import Rule, RuleData
+from optimizer.rules.base import KEY_JOIN
 from optimizer.rules.condition import Condition
 from optimizer.rules.ledger import key_text, postings
-from optimizer.rules.rows import KEY_JOIN
 from optimizer.rules.total import Total
 from optimizer.rules.whole_numbers import WholeNumbers
 from optimizer.units import UNITS, display_unit

@@ -14,7 +14,7 @@ from optimizer.build import Model
 from optimizer.policy.terms import Term
 from optimizer.program import FREE, Ints
 from optimizer.rules import Rule
-from optimizer.rules.rows import KEY_JOIN
+from optimizer.rules.base import KEY_JOIN
 from optimizer.rules.share import Share
 from optimizer.rules.total import Total
 from optimizer.units import UNITS, display_unit

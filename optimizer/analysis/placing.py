@@ -22,7 +22,7 @@ from optimizer.decisions.choice import Choice
 from optimizer.instance import Instance
 from optimizer.lagrangian.record import Certificate, StageCertificate
 from optimizer.program import Program
-from optimizer.rules.ledger import ROOMY
+from optimizer.rules.effects import ROOMY
 from optimizer.rules.replacements import room_for
 
 COLUMNS = ("net", "worth", "fits", "refused")
