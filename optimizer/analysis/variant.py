@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from optimizer.instance import Instance
+from optimizer.tables.schema import Table
 
 Entry = Mapping[str, Any]
 
@@ -22,19 +23,24 @@ def varied(
     objectives: Sequence[Entry] | None = None,
     tables: Mapping[str, pd.DataFrame] | None = None,
     parameters: Mapping[str, int] | None = None,
+    schemas: Sequence[Table] = (),
 ) -> Instance:
-    """The task with rules and measures (entries as in a policy file) after its own, without the rules named, with
-    ``objectives`` in place of its own (None: its own), and with tables and parameters (base units) put over its own; a new
-    table may have any name that is not in use. Input tables that rules read are not checked again.
+    """The task with rules and measures (entries as in a policy file) after its own, in place of those with the same id,
+    without the rules named, with ``objectives`` in place of its own (None: its own), and with tables and parameters (base units)
+    put over its own; a new table may have any name that is not in use. ``schemas``: what new tables look like, where the task is
+    to be written to files. Input tables that rules read are not checked again.
 
     The result no longer is what any file says: its ``source`` is empty.
     """
     policy = instance.policy
-    kept = [entry for entry in policy.rule if entry["id"] not in set(without_rules)]
+    gone = {*without_rules, *(entry["id"] for entry in rules)}
+    renewed = {entry["id"] for entry in measures}
+    declared = {schema.name for schema in schemas}
     changed = policy.model_copy(
         update={
-            "rule": (*kept, *map(dict, rules)),
-            "measure": (*policy.measure, *map(dict, measures)),
+            "table": (*(t for t in policy.table if t.name not in declared), *schemas),
+            "rule": (*(e for e in policy.rule if e["id"] not in gone), *map(dict, rules)),
+            "measure": (*(e for e in policy.measure if e["id"] not in renewed), *map(dict, measures)),
             "objective": policy.objective if objectives is None else tuple(map(dict, objectives)),
         }
     )
