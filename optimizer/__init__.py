@@ -1,6 +1,7 @@
 """Optimisation and allocation for planning staff: households to modes and sites, quotas and funds to places."""
 
 from optimizer.api import certify, check, load, new, solve, write
+from optimizer.asking.replan import Replan, replan
 from optimizer.asking.why import Why, why
 from optimizer.errors import InputError, NoLegalPlan, OptimizerError, PlanBreaksClause, PolicyError, StoppedBeforePlan
 from optimizer.plan import Plan
@@ -12,12 +13,14 @@ __all__ = [
     "Plan",
     "PlanBreaksClause",
     "PolicyError",
+    "Replan",
     "StoppedBeforePlan",
     "Why",
     "certify",
     "check",
     "load",
     "new",
+    "replan",
     "solve",
     "why",
     "write",

@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 
 from optimizer.instance import Instance
+from optimizer.policy.load import policy_from
 from optimizer.tables.schema import Table
+from optimizer.units import to_base
 
 Entry = Mapping[str, Any]
 
@@ -51,3 +53,16 @@ def varied(
         parameters={**instance.parameters, **(parameters or {})},
         source="",
     )
+
+
+def with_numbers(instance: Instance, changes: Mapping[str, object]) -> Instance:
+    """The task with numbers of its policy changed (``rule.field``, ``parameter.value`` → value). Raises ``PolicyError``."""
+    if not changes:
+        return instance
+    policy = instance.policy
+    stated = policy.model_dump(mode="json", exclude_unset=True)
+    changed = policy_from(stated, policy.file, changes, policy.bundled)
+    chosen = {
+        p.id: to_base(str(changes[f"{p.id}.value"]), p.unit) for p in policy.parameter if f"{p.id}.value" in changes
+    }
+    return replace(instance, policy=changed, parameters={**instance.parameters, **chosen}, source="")

@@ -62,3 +62,10 @@ def asked(plan: Plan | str | Path, instance: Source | None = None) -> Asked:
             ),
         )
     return Asked(task, tables, seed)
+
+
+def goals_of(plan: Plan | str | Path) -> dict[str, int]:
+    """Goal → what the plan says that it reaches, in base units."""
+    if isinstance(plan, Plan):
+        return {s.id: s.value for s in plan.stages}
+    return {str(s["id"]): int(s["value"]) for s in read_head(Path(plan)).get("stages", [])}

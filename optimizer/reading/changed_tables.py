@@ -81,11 +81,12 @@ def _take(change: Change, sheet: str, instance: Instance, edits: dict[str, _Edit
     if word in ADD:
         _take_new(change, sheet, edit, key, faults)
         return
-    if len(key) != len(table.key) or (key not in edit.place and key not in edit.added):
+    rows = _rows_named(key, edit) if word in REMOVE else []
+    if not rows and (len(key) != len(table.key) or (key not in edit.place and key not in edit.added)):
         _unknown_row(change, sheet, edit, faults)
         return
-    if word in REMOVE and key in edit.place:
-        edit.gone[edit.place[key]] = change.line
+    if rows:
+        edit.gone |= dict.fromkeys(rows, change.line)
         return
     _take_cell(change, sheet, edit, key, faults)
 
@@ -98,10 +99,15 @@ def _edit(table: Table, frame: pd.DataFrame) -> _Edit:
 def _key_of(change: Change, table: Table) -> tuple[str, ...]:
     """The key that a line names, "泖港 / 2024"; Chinese words of listed codes become codes."""
     parts = [p.strip() for p in change.row.replace("／", "/").split("/")] if len(table.key) > 1 else [change.row]
-    if len(parts) != len(table.key):
-        return tuple(parts)
     codes = [{w: c for c, w in table.column_named(name).one_of.items()} for name in table.key]
-    return tuple(code.get(part, part) for code, part in zip(codes, parts, strict=True))
+    return tuple(code.get(part, part) for code, part in zip(codes, parts, strict=False))
+
+
+def _rows_named(key: tuple[str, ...], edit: _Edit) -> list[int]:
+    """The row of a key, or of all keys that begin with it: a household's consents, by its code alone."""
+    if key in edit.place:
+        return [edit.place[key]]
+    return [row for known, row in edit.place.items() if key and known[: len(key)] == key]
 
 
 def _unknown_row(change: Change, sheet: str, edit: _Edit, faults: FaultList) -> None:
