@@ -1,6 +1,7 @@
 """Optimisation and allocation for planning staff: households to modes and sites, quotas and funds to places."""
 
 from optimizer.api import certify, check, load, new, solve, write
+from optimizer.asking.nest import Nest, nest
 from optimizer.asking.replan import Replan, replan
 from optimizer.asking.why import Why, why
 from optimizer.errors import InputError, NoLegalPlan, OptimizerError, PlanBreaksClause, PolicyError, StoppedBeforePlan
@@ -8,6 +9,7 @@ from optimizer.plan import Plan
 
 __all__ = [
     "InputError",
+    "Nest",
     "NoLegalPlan",
     "OptimizerError",
     "Plan",
@@ -19,6 +21,7 @@ __all__ = [
     "certify",
     "check",
     "load",
+    "nest",
     "new",
     "replan",
     "solve",
