@@ -1,6 +1,7 @@
 """Optimisation and allocation for planning staff: households to modes and sites, quotas and funds to places."""
 
 from optimizer.api import certify, check, load, new, solve, write
+from optimizer.asking.compare import Comparison, compare
 from optimizer.asking.nest import Nest, nest
 from optimizer.asking.replan import Replan, replan
 from optimizer.asking.why import Why, why
@@ -8,6 +9,7 @@ from optimizer.errors import InputError, NoLegalPlan, OptimizerError, PlanBreaks
 from optimizer.plan import Plan
 
 __all__ = [
+    "Comparison",
     "InputError",
     "Nest",
     "NoLegalPlan",
@@ -20,6 +22,7 @@ __all__ = [
     "Why",
     "certify",
     "check",
+    "compare",
     "load",
     "nest",
     "new",
