@@ -3,6 +3,7 @@
 from optimizer.api import certify, check, load, new, solve, write
 from optimizer.asking.compare import Comparison, compare
 from optimizer.asking.nest import Nest, nest
+from optimizer.asking.repair import Repair, repair
 from optimizer.asking.replan import Replan, replan
 from optimizer.asking.why import Why, why
 from optimizer.errors import InputError, NoLegalPlan, OptimizerError, PlanBreaksClause, PolicyError, StoppedBeforePlan
@@ -17,6 +18,7 @@ __all__ = [
     "Plan",
     "PlanBreaksClause",
     "PolicyError",
+    "Repair",
     "Replan",
     "StoppedBeforePlan",
     "Why",
@@ -26,6 +28,7 @@ __all__ = [
     "load",
     "nest",
     "new",
+    "repair",
     "replan",
     "solve",
     "why",

@@ -42,10 +42,10 @@ def told_anew(
     both["change"] = [_change(row, who, rest, known) for row in both.to_dict("records")]
     held = both.loc[both["change"].isin([LOST, MOVED])]
     asked = question(instance, tables, seed)
-    found = reasons(instance, tables, list(held[who]), seed).frame if len(held) else None
+    found = reasons(instance, tables, list(held[who].drop_duplicates()), seed).frame if len(held) else None
     anew = set(both[who])
     why = [_why(row, who, rest, found, asked, anew) for row in both.to_dict("records")]
-    return pd.concat([both.reset_index(drop=True), pd.DataFrame(why)], axis=1)
+    return pd.concat([both.drop(columns="twice"), pd.DataFrame(why)], axis=1)
 
 
 def _table_of(instance: Instance, who: str) -> str:
@@ -53,7 +53,7 @@ def _table_of(instance: Instance, who: str) -> str:
 
 
 def _beside(told: pd.DataFrame, taken: pd.DataFrame, who: str, rest: Sequence[str]) -> pd.DataFrame:
-    """Old and new side by side, only what differs."""
+    """Old and new side by side, only what differs; a second row of somebody who has another is ``twice``."""
     sides = []
     for frame, prefix in ((told, "old_"), (taken, "new_")):
         part = frame[[who, *rest]].astype(dict.fromkeys([c for c in (who, *rest) if c != "year"], "str"))
@@ -62,8 +62,13 @@ def _beside(told: pd.DataFrame, taken: pd.DataFrame, who: str, rest: Sequence[st
     same = both["_side"] == "both"
     for column in rest:
         same &= both[f"old_{column}"] == both[f"new_{column}"]
+    kept = set(both.loc[same, who])
     both = both.loc[~same].sort_values(who, kind="stable").drop(columns="_side")
-    for name in both.columns.drop(who):
+    again = both.duplicated(who) | both[who].isin(set(told[who].loc[told[who].duplicated()]) & kept)
+    both["twice"] = again
+    for name in both.columns.drop([who, "twice"]):
+        if name.startswith("new_"):
+            both[name] = both[name].mask(again)
         both[name] = both[name].fillna(0).astype("int64") if name.endswith("_year") else both[name].fillna("")
     return both.reset_index(drop=True)
 
@@ -88,6 +93,8 @@ def _why(
         "reason": GONE if row["change"] == WITHDREW else PLACED, "clause": "", "rule": "", "key": "", "missing": 0, "unit": "1",
         "goal": "", "loss": 0, "room_for": "",
     }  # fmt: skip
+    if row["twice"]:
+        return none | {"reason": TWICE}
     if row["change"] in (WITHDREW, NEW) or found is None:
         return none
     same = found[who] == row[who]

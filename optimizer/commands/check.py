@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from optimizer import api
 from optimizer.arguments import mistake, parse_changes
+from optimizer.asking.handmade import Broken, handmade_tables, with_lines
 from optimizer.commands.base import AsJson, Changes, InstanceName, Lang, app, say_json, telling
-from optimizer.wording import Wording
+from optimizer.report.repaired import line_words
+from optimizer.wording import Language, Wording
 
 
 @app.command()
@@ -31,15 +33,25 @@ def check(
                 Wording(f"没有方案“{plan}”。", f"There is no plan '{plan}'."),
                 Wording("Maybe（也许）请指向 solve --out 写出的文件夹。", "Maybe point at the folder of solve --out."),
             )
-        found = api.check(instance, plan, settings)
+        task = api.load(instance, settings)
+        found = api.check(task, plan)
+        by_hand = not (plan / "plan.json").exists()
+        rows = with_lines(task, handmade_tables(task, plan), found) if by_hand else [Broken(v, ()) for v in found]
         if as_json:
-            rows = [{"clause": v.clause, "rule": v.rule, "key": v.key, "text": v.text.to(language)} for v in found]
-            say_json({"status": "violated" if found else "ok", "violations": rows})
+            say_json({"status": "violated" if found else "ok", "violations": [_record(b, language) for b in rows]})
         else:
-            for violation in found:
-                print(violation.text.to(language))
+            for broken_at in rows:
+                print(broken_at.violation.text.to(language) + line_words(broken_at.lines, language))
             broken = Wording(f"方案违反条款 {len(found)} 处。", f"The plan breaks clauses in {len(found)} places.")
             kept = Wording("方案符合所有条款。", "The plan keeps every clause.")
             print((broken if found else kept).to(language))
         if found:
             raise typer.Exit(5)
+
+
+def _record(broken: Broken, language: Language) -> dict[str, Any]:
+    """One violation for ``--json``; ``lines``: rows of a hand-made table that take part, as a spreadsheet counts them."""
+    v = broken.violation
+    return {
+        "clause": v.clause, "rule": v.rule, "key": v.key, "text": v.text.to(language), "lines": list(broken.lines)
+    }  # fmt: skip

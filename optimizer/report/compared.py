@@ -92,7 +92,12 @@ def _row(teller: Teller, row: dict[str, object], names: tuple[str, ...], part: s
         if part == "clauses" and status in ("violated", "binding", "stretch missed"):
             text += f" ({STATUS[str(status)].to(teller.language)})"
         values.append(text)
-    return f"{title}{key}{teller.say('：', ': ')}{' | '.join(values)}"
+    limits = [row.get(f"limit: {name}") for name in names]
+    tail = ""
+    if part == "clauses" and len({str(limit) for limit in limits}) > 1:
+        words = ["—" if pd.isna(each) else amount(int(str(each)), str(row["unit"]), teller.language) for each in limits]
+        tail = teller.say(f"；限额 {' | '.join(words)}", f"; limit {' | '.join(words)}")
+    return f"{title}{key}{teller.say('：', ': ')}{' | '.join(values)}{tail}"
 
 
 def write_comparison(found: Compared, instance: Instance, file: Path, language: Language) -> None:

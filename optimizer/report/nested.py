@@ -52,8 +52,8 @@ def _costs(plan: Plan, free: Plan, language: Language) -> list[str]:
         word = Wording("差", "worse") if less > 0 else Wording("好", "better")
         lines.append(
             Wording(
-                f"  “{title}”{word.zh} {much}（{_share(less, theirs.value)}）。",
-                f"  '{title}' is {word.en} by {much} ({_share(less, theirs.value)}).",
+                f"  {title}：{word.zh} {much}（{_share(less, theirs.value)}）。",
+                f"  {title}: {word.en} by {much} ({_share(less, theirs.value)}).",
             ).to(language)
         )
     nothing = Wording("  逐级保持不影响任何目标。", "  Keeping everybody's place costs nothing on any goal.")

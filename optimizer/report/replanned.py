@@ -19,6 +19,7 @@ from optimizer.analysis.told_anew import (
     NO_CONSENT,
     PLACED,
     REFUSED,
+    TWICE,
     WITHDREW,
 )  # fmt: skip
 from optimizer.instance import Instance
@@ -89,14 +90,14 @@ def _goals(teller: Teller, before: Goals, plan: Plan) -> Iterator[str]:
             continue
         old, new = (amount(v, stage.unit, teller.language) for v in (before[stage.id], stage.value))
         title = stage.title.to(teller.language)
-        yield teller.say(f"“{title}”：原 {old}，现 {new}。", f"'{title}': {old} before, {new} now.")
+        yield teller.say(f"{title}：原 {old}，现 {new}。", f"{title}: {old} before, {new} now.")
 
 
 def _person(teller: Teller, row: Mapping[Any, Any], who: str) -> str:
     old, new = (teller.option(_keys(row, prefix)) for prefix in ("old_", "new_"))
     nothing = teller.say("没有安排", "nothing")
     change = teller.say(f"原 {old or nothing}，现 {new or nothing}", f"{old or nothing} before, {new or nothing} now")
-    why = _why(teller, row)
+    why = why_anew(teller, row)
     return teller.say(f"{row[who]}：{change}。{why}", f"{row[who]}: {change}. {why}")
 
 
@@ -104,9 +105,19 @@ def _keys(row: Mapping[Any, Any], prefix: str) -> dict[str, object]:
     return {str(name)[len(prefix) :]: value for name, value in row.items() if str(name).startswith(prefix)}
 
 
-def _why(teller: Teller, row: Mapping[Any, Any]) -> str:
-    """The reason of one change."""
+def why_anew(teller: Teller, row: Mapping[Any, Any], handmade: bool = False) -> str:
+    """The reason of one change; ``handmade``: against a table made by hand, which nobody was told of."""
     reason = row["reason"]
+    if reason == TWICE:
+        return teller.say("该户另有一行。", "The household has another row.")
+    if handmade and reason in (GONE, NO_CONSENT):
+        return (
+            teller.say("输入表中没有这一户。", "It is not in the input tables.")
+            if reason == GONE
+            else teller.say("不在该户可选之列。", "That is not among its options.")
+        )
+    if handmade and reason == REFUSED:
+        return teller.say(f"不符合 {teller.clause(row)}。", f"It does not meet {teller.clause(row)}.")
     if reason == GONE:
         return teller.say("已退出，不在农户表中。", "It has withdrawn and is no longer in the tables.")
     if reason == PLACED:
