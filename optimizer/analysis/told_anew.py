@@ -13,17 +13,11 @@ from optimizer.analysis.why import NOT_OFFERED, reasons
 from optimizer.instance import Instance
 
 WITHDREW, LOST, MOVED, NEW = "withdrew", "lost", "moved", "new"
-GONE, NO_CONSENT, REFUSED, LIMIT, GOAL, FREE, PLACED = (
-    "gone",
-    "no consent",
-    "refused",
-    "limit",
-    "goal",
-    "free",
-    "placed",
-)
-"""Why: no longer in the tables; what was told is no longer on offer (no consent, or no such place or year); a clause refuses it;
-with it a limit would be broken; another option is better for a goal; nothing seen; (somebody new) gets a place."""
+GONE, NO_CONSENT, REFUSED, LIMIT, GOAL = "gone", "no consent", "refused", "limit", "goal"
+FREE, PLACED, TWICE = "free", "placed", "twice"
+"""Why: not in the tables; what was told is not on offer (no consent, or no such place or year); a clause refuses it; with it a
+limit would be broken; another option is better for a goal; nothing seen; (somebody new) gets a place; another row of a hand-made
+table says what it gets."""
 
 MOST_NAMED = 5
 
