@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from optimizer.analysis.alternatives import Question, question
@@ -28,7 +29,7 @@ def told_anew(
     """One row for each person (household) whose announced rows ``told`` (keys of the choice table) and whose row in the plan
     differ. Columns: the set's name, ``change`` (withdrew, lost, moved, new); ``old_…`` and ``new_…`` for the other keys ("" or 0:
     nothing); ``reason``, with ``clause``, ``rule``, ``key``, ``missing`` (base units of ``unit``), ``goal``, ``loss`` as ``Reasons``;
-    ``room_for``: those told something new too who take part in that limit now."""
+    ``row``: the position in ``told`` (−1: none). ``room_for``: those told something new too who take part in that limit now."""
     choice = choice_of(instance)
     who, rest = choice.set, list(choice.keys[1:])
     both = _beside(told, tables[choice.id], who, rest)
@@ -52,19 +53,21 @@ def _beside(told: pd.DataFrame, taken: pd.DataFrame, who: str, rest: Sequence[st
     for frame, prefix in ((told, "old_"), (taken, "new_")):
         part = frame[[who, *rest]].astype(dict.fromkeys([c for c in (who, *rest) if c != "year"], "str"))
         sides.append(part.rename(columns={c: prefix + c for c in rest}))
-    both = sides[0].merge(sides[1], on=who, how="outer", indicator="_side")
-    same = both["_side"] == "both"
+    first = sides[0].assign(row=np.arange(len(told)), _again=sides[0].duplicated().to_numpy())
+    both = first.merge(sides[1], on=who, how="outer", indicator="_side")
+    both["_again"] = both["_again"].eq(True)
+    same = (both["_side"] == "both") & ~both["_again"]
     for column in rest:
         same &= both[f"old_{column}"] == both[f"new_{column}"]
     kept = set(both.loc[same, who])
-    both = both.loc[~same].sort_values(who, kind="stable").drop(columns="_side")
-    again = both.duplicated(who) | both[who].isin(set(told[who].loc[told[who].duplicated()]) & kept)
-    both["twice"] = again
-    for name in both.columns.drop([who, "twice"]):
+    both = both.loc[~same].sort_values([who, "row"], kind="stable")
+    both["twice"] = both.duplicated(who) | both[who].isin(kept)
+    for name in both.columns.drop([who, "twice", "row"]):
         if name.startswith("new_"):
-            both[name] = both[name].mask(again)
+            both[name] = both[name].mask(both["twice"])
         both[name] = both[name].fillna(0).astype("int64") if name.endswith("_year") else both[name].fillna("")
-    return both.reset_index(drop=True)
+    both["row"] = both["row"].fillna(-1).astype("int64")
+    return both.drop(columns=["_side", "_again"]).reset_index(drop=True)
 
 
 def _has(row: Mapping[Any, Any], prefix: str, rest: Sequence[str]) -> bool:

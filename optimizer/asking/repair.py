@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from optimizer import api
@@ -84,7 +85,8 @@ def repair(
     again = audit(task, made.tables, seed)
     stage = next(s for s in made.stages if s.id == ANNOUNCED)
     goals = {s.id: (reached[s.id], again.reached[s.id], s.value, s.bound) for s in best.stages}
-    changes = _with_lines(told_anew(held[-1], made.tables, rows.drop_duplicates(), seed), rows, choice.set)
+    changes = told_anew(held[-1], made.tables, rows, seed)
+    changes = changes.assign(line=np.where(changes["row"] < 0, 0, changes["row"] + FIRST_LINE)).drop(columns="row")
     answer = Repair(
         tuple(broken_lines(task, whole, seed)), made, held[-1], len(rows), len(rows) - stage.value, len(rows) - stage.bound,
         changes, goals, again.violations, Wording("", ""),
@@ -100,16 +102,6 @@ def _told(found: Repair) -> dict[str, Any]:
         "broken": [(b.violation, b.lines) for b in found.broken], "rows": found.rows, "changed": found.changed,
         "fewest": found.fewest, "changes": found.changes, "goals": found.goals, "left": found.left,
     }  # fmt: skip
-
-
-def _with_lines(changes: pd.DataFrame, rows: pd.DataFrame, who: str) -> pd.DataFrame:
-    """The line of each changed row in the table: by its household and what it had; 0 for what is added."""
-    others = [c for c in rows.columns if c != who]
-    lines = rows.astype(str).assign(line=rows.index + FIRST_LINE).drop_duplicates([who, *others])
-    lines = lines.rename(columns={c: f"old_{c}" for c in others})
-    keyed = changes.assign(**{f"old_{c}": changes[f"old_{c}"].astype(str) for c in others})
-    found = keyed.merge(lines, on=[who, *(f"old_{c}" for c in others)], how="left")["line"]
-    return changes.assign(line=found.fillna(0).astype("int64").to_numpy())
 
 
 def repair_record(found: Repair, folder: str | None) -> dict[str, Any]:
