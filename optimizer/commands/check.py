@@ -59,6 +59,5 @@ def _with_rows(instance: str, plan: Path, settings: dict[str, object], found: li
 def _record(broken: Broken, language: Language) -> dict[str, Any]:
     """One violation for ``--json``; ``lines``: rows of a hand-made table that take part, as a spreadsheet counts them."""
     v = broken.violation
-    return {
-        "clause": v.clause, "rule": v.rule, "key": v.key, "text": v.text.to(language), "lines": list(broken.lines)
-    }  # fmt: skip
+    record = {"clause": v.clause, "rule": v.rule, "key": v.key, "text": v.text.to(language)}
+    return record | ({"lines": list(broken.lines)} if broken.lines else {})
