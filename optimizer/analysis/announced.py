@@ -12,20 +12,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from optimizer.analysis.variant import Entry, varied
+from optimizer.check import taken_table
 from optimizer.decisions import decisions_of
 from optimizer.decisions.choice import Choice
 from optimizer.decisions.mixes import SLOTS
 from optimizer.errors import OptimizerError
 from optimizer.instance import Instance
 from optimizer.kinds import nearest
+from optimizer.measures import measures_of
 from optimizer.reading.relations import key_column
+from optimizer.rules import RuleData, rules_of
 from optimizer.tables.schema import Column, Table
 from optimizer.wording import Wording
 
 ANNOUNCED, KEPT, KNOWN, FRESH = "announced", "announced_kept", "announced_known", "announced_fresh"
+STAYS = "announced_stays"
 CLAUSE = "已告知/told"
 _TITLE = {"zh": "按已公布方案不变的户数", "en": "households that stay as they were told"}
 _ROWS_TITLE = {"zh": "照原表不变的行数减去新增的行数", "en": "rows kept as they are, less rows added"}
@@ -80,12 +85,40 @@ def with_announced(instance: Instance, told: pd.DataFrame, order: Order) -> Inst
     frame[KEPT] = pd.Series(1, index=frame.index, dtype="int64")
     return varied(
         instance,
-        without_rules=[ANNOUNCED],
+        without_rules=[ANNOUNCED, STAYS],
+        without_measures=[KEPT, KNOWN, FRESH, STAYS],
         measures=_measures(choice, order.additions),
         objectives=_objectives(instance, choice, order),
         tables={ANNOUNCED: frame},
         schemas=[schema],
     )
+
+
+def where_all_stay(instance: Instance) -> tuple[Instance, int]:
+    """The task of ``with_announced`` in which everybody whose announced option a rule still admits may take nothing else, and how many
+    they are: no legal plan keeps more. Where a plan of it keeps them all, it is a plan of the task that keeps most, and what
+    is proven of its other goals holds for all such plans."""
+    choice, told = choice_of(instance), instance.tables[ANNOUNCED]
+    rules, measures = rules_of(instance.policy), measures_of(instance.policy)
+    table = taken_table(choice, told, instance, measures)
+    data = RuleData(instance, {table.id: table}, others=tuple(rules))
+    fine = np.ones(len(told), dtype=bool)
+    for rule in rules:
+        mask = rule.admit(table, data)
+        fine &= True if mask is None else mask
+    stay = {
+        "id": STAYS, "clause": CLAUSE, "kind": "eligible", "table": choice.id, "where": {STAYS: 1}, "require": {KEPT: 1},
+        "title": {"zh": "可以不变的农户都不变", "en": "who can stay as they were told do"},
+    }  # fmt: skip
+    flagged = told.assign(**{STAYS: fine.astype(np.int64)})
+    fixed = varied(
+        instance,
+        rules=[stay],
+        measures=[{**_lookup(choice, STAYS, {choice.set: choice.set}), "column": STAYS}],
+        tables={ANNOUNCED: flagged},
+        schemas=[_schema(instance, choice, Column(name=STAYS, zh="可不变", type="whole", at_least=0, at_most=1))],
+    )
+    return fixed, int(fine.sum())
 
 
 def held_to(instance: Instance, kept: int, additions: bool) -> Instance:
@@ -165,7 +198,7 @@ def _weighed(own: list[Entry], choice: Choice, order: Order) -> list[Entry]:
     return done
 
 
-def _schema(instance: Instance, choice: Choice) -> Table:
+def _schema(instance: Instance, choice: Choice, *more: Column) -> Table:
     """The table of what was announced: the columns of the options, as the input tables have them."""
     source = instance.policy.table_named(choice.source)
     columns = []
@@ -177,4 +210,4 @@ def _schema(instance: Instance, choice: Choice) -> Table:
         else:
             columns.append(source.column_named(key).model_copy(update={"key": True}))
     columns.append(Column(name=KEPT, zh="已公布", type="whole", at_least=0, at_most=1))
-    return Table(name=ANNOUNCED, zh="已公布方案", column=tuple(columns), optional=True)
+    return Table(name=ANNOUNCED, zh="已公布方案", column=(*columns, *more), optional=True)

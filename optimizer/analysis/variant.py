@@ -21,6 +21,7 @@ def varied(
     *,
     rules: Sequence[Entry] = (),
     without_rules: Collection[str] = (),
+    without_measures: Collection[str] = (),
     measures: Sequence[Entry] = (),
     objectives: Sequence[Entry] | None = None,
     tables: Mapping[str, pd.DataFrame] | None = None,
@@ -28,7 +29,7 @@ def varied(
     schemas: Sequence[Table] = (),
 ) -> Instance:
     """The task with rules and measures (entries as in a policy file) after its own, in place of those with the same id,
-    without the rules named, with ``objectives`` in place of its own (None: its own), and with tables and parameters (base units)
+    without the rules and measures named, with ``objectives`` in place of its own (None: its own), and with tables and parameters (base units)
     put over its own; a new table may have any name that is not in use. ``schemas``: what new tables look like, where the task is
     to be written to files. Input tables that rules read are not checked again.
 
@@ -36,7 +37,7 @@ def varied(
     """
     policy = instance.policy
     gone = {*without_rules, *(entry["id"] for entry in rules)}
-    renewed = {entry["id"] for entry in measures}
+    renewed = {*without_measures, *(entry["id"] for entry in measures)}
     declared = {schema.name for schema in schemas}
     changed = policy.model_copy(
         update={

@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 
 from optimizer import api
-from optimizer.analysis.announced import ANNOUNCED, Order, choice_of, held_to, kept_in, with_announced
+from optimizer.analysis.announced import ANNOUNCED, Order, choice_of, with_announced
 from optimizer.analysis.told_anew import told_anew
 from optimizer.asking.handmade import FIRST_LINE, Broken, broken_lines, handmade_rows
+from optimizer.asking.replan import Run, solved_holding
 from optimizer.check import audit
 from optimizer.instance import Instance
 from optimizer.plan import Plan
@@ -67,17 +68,9 @@ def repair(
     else:
         given, rows = handmade_rows(task, Path(table))
     rows = rows.reset_index(drop=True)
-    held: list[Instance] = []
-
-    def settled(found: Instance, tables: Mapping[str, pd.DataFrame]) -> Instance:
-        held.append(held_to(found, kept_in(found, tables[choice.id], True), True))
-        return held[-1]
-
     began = clock.perf_counter()
-    made = api.solve(
-        with_announced(task, rows, order), gap=gap, time=None if time is None else 0.6 * time, seed=seed, solver=solver,
-        progress=progress, stop=stop, settled=settled,
-    )  # fmt: skip
+    run = Run(gap, None if time is None else 0.6 * time, seed, solver, progress, stop)
+    made, final = solved_holding(with_announced(task, rows, order), order, run)
     left = None if time is None else max(0.1, time - (clock.perf_counter() - began))
     best = api.solve(task, gap=gap, time=left, seed=seed, solver=solver, progress=progress, stop=stop)
     whole = {**made.tables, **given}
@@ -85,10 +78,10 @@ def repair(
     again = audit(task, made.tables, seed)
     stage = next(s for s in made.stages if s.id == ANNOUNCED)
     goals = {s.id: (reached[s.id], again.reached[s.id], s.value, s.bound) for s in best.stages}
-    changes = told_anew(held[-1], made.tables, rows, seed)
+    changes = told_anew(final, made.tables, rows, seed)
     changes = changes.assign(line=np.where(changes["row"] < 0, 0, changes["row"] + FIRST_LINE)).drop(columns="row")
     answer = Repair(
-        tuple(broken_lines(task, whole, seed)), made, held[-1], len(rows), len(rows) - stage.value, len(rows) - stage.bound,
+        tuple(broken_lines(task, whole, seed)), made, final, len(rows), len(rows) - stage.value, len(rows) - stage.bound,
         changes, goals, again.violations, Wording("", ""),
     )  # fmt: skip
     alone = len(given) < len(made.tables)

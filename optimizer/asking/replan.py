@@ -11,10 +11,20 @@ from typing import Any
 import pandas as pd
 
 from optimizer import api
-from optimizer.analysis.announced import ANNOUNCED, Order, choice_of, held_to, kept_in, possible, with_announced
+from optimizer.analysis.announced import (
+    ANNOUNCED,
+    Order,
+    choice_of,
+    held_to,
+    kept_in,
+    possible,
+    where_all_stay,
+    with_announced,
+)
 from optimizer.analysis.told_anew import told_anew
 from optimizer.analysis.variant import with_numbers
 from optimizer.asking.plan import asked, goals_of
+from optimizer.errors import NoLegalPlan, StoppedBeforePlan
 from optimizer.instance import Instance
 from optimizer.plan import Plan
 from optimizer.progress import Progress
@@ -66,24 +76,49 @@ def replan(
     task = changed_task(about.instance, changes, set or {})
     choice = choice_of(task)
     told = about.tables[choice.id][list(choice.keys)].reset_index(drop=True)
-    held: list[Instance] = []
+    wanted, run = with_announced(task, told, order), Run(gap, time, about.seed, solver, progress, stop)
+    made = _where_all_stay(wanted, run) if order.first == "kept" else None
+    made, final = made or solved_holding(wanted, order, run)
+    anew = told_anew(final, made.tables, told, about.seed)
+    stage = next(s for s in made.stages if s.id == ANNOUNCED)
+    counts = (len(told), int(possible(task, told).sum()), kept_in(final, made.tables[choice.id], False), stage.bound)
+    lines = [
+        "\n".join(replan_lines(final, anew, counts, goals_of(plan), made, order, language)) for language in ("zh", "en")
+    ]  # fmt: skip
+    return Replan(made, final, *counts, anew, Wording(*lines))
+
+
+@dataclass(frozen=True)
+class Run:
+    """How to solve: as ``api.solve`` takes it."""
+
+    gap: float
+    time: float | None
+    seed: int
+    solver: str | None
+    progress: Callable[[Progress], None] | None
+    stop: threading.Event | None
+
+
+def solved_holding(wanted: Instance, order: Order, run: Run) -> tuple[Plan, Instance]:
+    """The plan for a task of ``with_announced``, and the task with the rule that so many stay as they were told as in the plan."""
+    choice, held = choice_of(wanted), list[Instance]()
 
     def settled(found: Instance, tables: Mapping[str, pd.DataFrame]) -> Instance:
-        kept = kept_in(found, tables[choice.id], order.additions)
-        held.append(held_to(found, kept, order.additions))
+        held.append(held_to(found, kept_in(found, tables[choice.id], order.additions), order.additions))
         return held[-1]
 
-    made = api.solve(
-        with_announced(task, told, order), gap=gap, time=time, seed=about.seed, solver=solver, progress=progress, stop=stop,
-        settled=settled,
-    )  # fmt: skip
-    anew = told_anew(held[-1], made.tables, told, about.seed)
-    stage = next(s for s in made.stages if s.id == ANNOUNCED)
-    counts = (len(told), int(possible(task, told).sum()), kept_in(held[-1], made.tables[choice.id], False), stage.bound)
-    lines = [
-        "\n".join(replan_lines(held[-1], anew, counts, goals_of(plan), made, order, language)) for language in ("zh", "en")
-    ]  # fmt: skip
-    return Replan(made, held[-1], *counts, anew, Wording(*lines))
+    return api.solve(wanted, **vars(run), settled=settled), held[-1]
+
+
+def _where_all_stay(wanted: Instance, run: Run) -> tuple[Plan, Instance] | None:
+    """The same where everybody who can stay does, a far smaller task; None where that is not legal."""
+    fixed, count = where_all_stay(wanted)
+    try:
+        made, final = solved_holding(fixed, Order(), run)
+    except (NoLegalPlan, StoppedBeforePlan):
+        return None
+    return (made, final) if kept_in(final, made.tables[choice_of(final).id], False) == count else None
 
 
 def changed_task(instance: Instance, changes: Given, numbers: Mapping[str, object]) -> Instance:
