@@ -37,7 +37,8 @@ def told_anew(
     both["change"] = [_change(row, who, rest, known) for row in both.to_dict("records")]
     held = both.loc[both["change"].isin([LOST, MOVED])]
     asked = question(instance, tables, seed)
-    found = reasons(instance, tables, list(held[who].drop_duplicates()), seed).frame if len(held) else None
+    asking = sorted(set(held.loc[~held["twice"], who]) & set(instance.tables[choice.source][who]))
+    found = reasons(instance, tables, asking, seed).frame if asking else None
     anew = set(both[who])
     why = [_why(row, who, rest, found, asked, anew) for row in both.to_dict("records")]
     return pd.concat([both.drop(columns="twice"), pd.DataFrame(why)], axis=1)
@@ -92,8 +93,10 @@ def _why(
     }  # fmt: skip
     if row["twice"]:
         return none | {"reason": TWICE}
-    if row["change"] in (WITHDREW, NEW) or found is None:
+    if row["change"] in (WITHDREW, NEW):
         return none
+    if found is None:
+        return none | {"reason": NO_CONSENT}
     same = found[who] == row[who]
     for column in rest:
         same &= found[column].astype(str) == str(row[f"old_{column}"])

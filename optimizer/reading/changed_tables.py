@@ -34,11 +34,12 @@ class Changed:
 
 @dataclass
 class _Edit:
-    """One table while it is edited. ``lines``: for each row the line of the change that touched it last, 0 for none."""
+    """One table while it is edited. ``place``: key → row; ``heads``: what several keys begin with → their rows. ``lines``: for each row the line of the change that touched it last, 0 for none."""
 
     table: Table
     frame: pd.DataFrame
     place: dict[tuple[str, ...], int]
+    heads: dict[tuple[str, ...], list[int]] = field(default_factory=dict)
     lines: dict[int, int] = field(default_factory=dict)
     cells: dict[tuple[int, str], Change] = field(default_factory=dict)
     gone: dict[int, int] = field(default_factory=dict)
@@ -75,7 +76,9 @@ def _take(change: Change, sheet: str, instance: Instance, edits: dict[str, _Edit
         expected = Wording("政策文件中有的表", "a table of the policy")
         faults.add(Fault(sheet, change.line, _TABLE, change.table or None, expected, maybe))
         return
-    edit = edits.setdefault(table.name, _edit(table, instance.tables[table.name]))
+    if table.name not in edits:
+        edits[table.name] = _edit(table, instance.tables[table.name])
+    edit = edits[table.name]
     key = _key_of(change, table)
     word = normal(change.value) if not change.column else ""
     if word in ADD:
@@ -107,7 +110,13 @@ def _rows_named(key: tuple[str, ...], edit: _Edit) -> list[int]:
     """The row of a key, or of all keys that begin with it: a household's consents, by its code alone."""
     if key in edit.place:
         return [edit.place[key]]
-    return [row for known, row in edit.place.items() if key and known[: len(key)] == key]
+    if len(key) == len(edit.table.key):
+        return []
+    if not edit.heads:
+        for known, row in edit.place.items():
+            for length in range(1, len(known)):
+                edit.heads.setdefault(known[:length], []).append(row)
+    return edit.heads.get(key, [])
 
 
 def _unknown_row(change: Change, sheet: str, edit: _Edit, faults: FaultList) -> None:
