@@ -107,12 +107,14 @@ def solve(
     levels: bool | Literal["compare"] = False,
     progress: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
+    settled: Callable[[Instance, Mapping[str, pd.DataFrame]], Instance] | None = None,
 ) -> Plan:
     """The best plan found, audited, with a proven bound for every stage.
 
     ``gap``: relative, for every stage. ``time``: seconds in all. ``solver``: "prices" (default), "highs", or a
     PuLP solver's name. ``levels``: an upper level divides, places plan, until both agree (``plan.levels``); "compare": and the whole
-    program at once beside it. Raises ``NoLegalPlan``, ``StoppedBeforePlan``, ``InputError``, ``PolicyError``.
+    program at once beside it. ``settled``: makes of the task and the plan's tables the task that the plan is for, with rules more
+    that this plan keeps; it is audited and certified against that. Raises ``NoLegalPlan``, ``StoppedBeforePlan``, ``InputError``, ``PolicyError``.
     """
     from optimizer.solvers import engine_named
     from optimizer.solvers.base import Limits
@@ -141,6 +143,9 @@ def solve(
     x, decided = by_lot(outcome.x, model.program.set_start, model.cases, number)
     solved = clock.perf_counter()
     tables = taken_tables(model, x)
+    if settled is not None:
+        task = settled(task, tables)
+        model = replace(model, instance=task)
     found = audit(task, tables, seed)
     if found.violations:
         raise PlanBreaksClause(
@@ -304,9 +309,12 @@ def certify(instance: Source, plan: Plan | str | Path) -> Verification:
     return verify(load(instance, stated.changes) if not isinstance(instance, Instance) else instance, stated)
 
 
-def write(plan: Plan, instance: Instance, out: str | Path, language: Language = "zh") -> None:
-    """The plan folder: plan.json, tables, clauses.csv, certificate.json, plan.xlsx, report.html."""
-    write_plan_folder(plan, instance, Path(out), language)
+def write(
+    plan: Plan, instance: Instance, out: str | Path, language: Language = "zh", *, carried: bool = False
+) -> None:  # fmt: skip
+    """The plan folder: plan.json, tables, clauses.csv, certificate.json, plan.xlsx, report.html; ``carried``: and the instance,
+    where it is no file's."""
+    write_plan_folder(plan, instance, Path(out), language, carried=carried)
 
 
 def new(policy: str, path: str | Path) -> None:

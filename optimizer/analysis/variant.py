@@ -9,6 +9,9 @@ from typing import Any
 import pandas as pd
 
 from optimizer.instance import Instance
+from optimizer.policy.load import policy_from
+from optimizer.tables.schema import Table
+from optimizer.units import to_base
 
 Entry = Mapping[str, Any]
 
@@ -18,23 +21,29 @@ def varied(
     *,
     rules: Sequence[Entry] = (),
     without_rules: Collection[str] = (),
+    without_measures: Collection[str] = (),
     measures: Sequence[Entry] = (),
     objectives: Sequence[Entry] | None = None,
     tables: Mapping[str, pd.DataFrame] | None = None,
     parameters: Mapping[str, int] | None = None,
+    schemas: Sequence[Table] = (),
 ) -> Instance:
-    """The task with rules and measures (entries as in a policy file) after its own, without the rules named, with
-    ``objectives`` in place of its own (None: its own), and with tables and parameters (base units) put over its own; a new
-    table may have any name that is not in use. Input tables that rules read are not checked again.
+    """The task with rules and measures (entries as in a policy file) after its own, in place of those with the same id,
+    without the rules and measures named, with ``objectives`` in place of its own (None: its own), and with tables and parameters (base units)
+    put over its own; a new table may have any name that is not in use. ``schemas``: what new tables look like, where the task is
+    to be written to files. Input tables that rules read are not checked again.
 
     The result no longer is what any file says: its ``source`` is empty.
     """
     policy = instance.policy
-    kept = [entry for entry in policy.rule if entry["id"] not in set(without_rules)]
+    gone = {*without_rules, *(entry["id"] for entry in rules)}
+    renewed = {*without_measures, *(entry["id"] for entry in measures)}
+    declared = {schema.name for schema in schemas}
     changed = policy.model_copy(
         update={
-            "rule": (*kept, *map(dict, rules)),
-            "measure": (*policy.measure, *map(dict, measures)),
+            "table": (*(t for t in policy.table if t.name not in declared), *schemas),
+            "rule": (*(e for e in policy.rule if e["id"] not in gone), *map(dict, rules)),
+            "measure": (*(e for e in policy.measure if e["id"] not in renewed), *map(dict, measures)),
             "objective": policy.objective if objectives is None else tuple(map(dict, objectives)),
         }
     )
@@ -47,17 +56,17 @@ def varied(
     )
 
 
-def with_numbers(instance: Instance, numbers: Mapping[str, int]) -> Instance:
-    """The task with other numbers (base units) in its rules: ``rule.field`` → number. Raises ``KeyError`` for an unknown rule."""
-    fields: dict[str, dict[str, int]] = {}
-    for name, number in numbers.items():
-        rule, _, field = name.partition(".")
-        fields.setdefault(rule, {})[field] = number
-    unknown = set(fields) - {str(entry["id"]) for entry in instance.policy.rule}
-    if unknown:
-        raise KeyError(sorted(unknown)[0])
-    rules = tuple({**entry, **fields.get(str(entry["id"]), {})} for entry in instance.policy.rule)
-    return replace(instance, policy=instance.policy.model_copy(update={"rule": rules}), source="")
+def with_numbers(instance: Instance, changes: Mapping[str, object]) -> Instance:
+    """The task with numbers of its policy changed (``rule.field``, ``parameter.value`` → value). Raises ``PolicyError``."""
+    if not changes:
+        return instance
+    policy = instance.policy
+    stated = policy.model_dump(mode="json", exclude_unset=True)
+    changed = policy_from(stated, policy.file, changes, policy.bundled)
+    chosen = {
+        p.id: to_base(str(changes[f"{p.id}.value"]), p.unit) for p in policy.parameter if f"{p.id}.value" in changes
+    }
+    return replace(instance, policy=changed, parameters={**instance.parameters, **chosen}, source="")
 
 
 def with_cells(instance: Instance, cells: Mapping[tuple[str, int, str], int]) -> Instance:

@@ -13,6 +13,7 @@ from optimizer.bundled import bundled_instances
 from optimizer.errors import OptimizerError
 from optimizer.instance import Instance
 from optimizer.plan import Plan
+from optimizer.report.carried import CARRIED
 from optimizer.report.folder import read_head, read_plan_folder
 from optimizer.wording import Wording
 
@@ -39,6 +40,8 @@ def asked(plan: Plan | str | Path, instance: Source | None = None) -> Asked:
     if isinstance(instance, Instance):
         return Asked(instance, tables, seed)
     source = str(instance or settings.get("source", ""))
+    if not isinstance(plan, Plan) and not instance and not Path(source).exists() and (Path(plan) / CARRIED).is_dir():
+        source = str(Path(plan) / CARRIED)  # the folder was moved
     if not source or not (Path(source).exists() or source in bundled_instances()):
         raise OptimizerError(
             Wording(
@@ -59,3 +62,10 @@ def asked(plan: Plan | str | Path, instance: Source | None = None) -> Asked:
             ),
         )
     return Asked(task, tables, seed)
+
+
+def goals_of(plan: Plan | str | Path) -> dict[str, int]:
+    """Goal → what the plan says that it reaches, in base units."""
+    if isinstance(plan, Plan):
+        return {s.id: s.value for s in plan.stages}
+    return {str(s["id"]): int(s["value"]) for s in read_head(Path(plan)).get("stages", [])}

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from optimizer import api
 from optimizer.arguments import mistake, parse_changes
+from optimizer.asking.handmade import Broken, handmade_tables, with_lines
 from optimizer.commands.base import AsJson, Changes, InstanceName, Lang, app, say_json, telling
-from optimizer.wording import Wording
+from optimizer.report.repaired import line_words
+from optimizer.rules import Violation
+from optimizer.wording import Language, Wording
 
 
 @app.command()
@@ -31,15 +34,30 @@ def check(
                 Wording(f"没有方案“{plan}”。", f"There is no plan '{plan}'."),
                 Wording("Maybe（也许）请指向 solve --out 写出的文件夹。", "Maybe point at the folder of solve --out."),
             )
-        found = api.check(instance, plan, settings)
+        rows = _with_rows(instance, plan, settings, api.check(instance, plan, settings))
         if as_json:
-            rows = [{"clause": v.clause, "rule": v.rule, "key": v.key, "text": v.text.to(language)} for v in found]
-            say_json({"status": "violated" if found else "ok", "violations": rows})
+            say_json({"status": "violated" if rows else "ok", "violations": [_record(b, language) for b in rows]})
         else:
-            for violation in found:
-                print(violation.text.to(language))
-            broken = Wording(f"方案违反条款 {len(found)} 处。", f"The plan breaks clauses in {len(found)} places.")
+            for broken_at in rows:
+                print(broken_at.violation.text.to(language) + line_words(broken_at.lines, language))
+            broken = Wording(f"方案违反条款 {len(rows)} 处。", f"The plan breaks clauses in {len(rows)} places.")
             kept = Wording("方案符合所有条款。", "The plan keeps every clause.")
-            print((broken if found else kept).to(language))
-        if found:
+            print((broken if rows else kept).to(language))
+        if rows:
             raise typer.Exit(5)
+
+
+def _with_rows(instance: str, plan: Path, settings: dict[str, object], found: list[Violation]) -> list[Broken]:
+    """The violations; of a table made by hand with the rows that take part."""
+    by_hand = plan.is_file() or (not (plan / "plan.json").exists() and any(plan.rglob("*.csv")))
+    if not found or not by_hand:
+        return [Broken(v, ()) for v in found]
+    task = api.load(instance, settings)
+    return with_lines(task, handmade_tables(task, plan), found)
+
+
+def _record(broken: Broken, language: Language) -> dict[str, Any]:
+    """One violation for ``--json``; ``lines``: rows of a hand-made table that take part, as a spreadsheet counts them."""
+    v = broken.violation
+    record = {"clause": v.clause, "rule": v.rule, "key": v.key, "text": v.text.to(language)}
+    return record | ({"lines": list(broken.lines)} if broken.lines else {})

@@ -32,18 +32,27 @@ class Lookup(Measure):
         table = instance.tables[self.table]
         for key, value in self.fixed.items():
             table = table.loc[(table[key] == value).to_numpy()]
-        place, size = np.zeros(len(frame), dtype=np.int64), 1
-        spot, known = np.zeros(len(table), dtype=np.int64), np.ones(len(frame), dtype=bool)
+        place, spot = np.zeros(len(frame), dtype=np.int64), np.zeros(len(table), dtype=np.int64)
         for key, column in self.keys.items():
             values = pd.Index(table[key].astype(object).unique())
             at = _positions(frame[column], values)
-            known &= at >= 0
-            place, spot = place * len(values) + at, spot * len(values) + values.get_indexer(table[key].astype(object))
-            size *= max(1, len(values))
-        found = np.zeros(size, dtype=np.int64)
+            both = np.where((at < 0) | (place < 0), -1, place * len(values) + at)
+            # Numbered afresh after each key: the number of combinations may be beyond any table, those in use are not.
+            used, spot = np.unique(
+                spot * len(values) + values.get_indexer(table[key].astype(object)), return_inverse=True
+            )
+            place = _numbered(both, used)
+        found = np.zeros(int(spot.max(initial=0)) + 2, dtype=np.int64)
         found[spot] = table[self.column].to_numpy(dtype=np.int64)
-        looked = np.where(known, found[np.where(known, place, 0)], 0)
-        return np.where(self.where.mask(frame, instance.parameters), looked, 0)
+        return np.where(self.where.mask(frame, instance.parameters), found[place], 0)
+
+
+def _numbered(values: Ints, used: Ints) -> Ints:
+    """Where each value stands in ``used`` (sorted), −1 where it does not."""
+    if not len(used):
+        return np.full(len(values), -1, dtype=np.int64)
+    at = np.minimum(np.searchsorted(used, values), len(used) - 1)
+    return np.where(used[at] == values, at, -1)
 
 
 def _positions(column: pd.Series[Any], values: pd.Index[Any]) -> Ints:

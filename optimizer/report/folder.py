@@ -9,7 +9,7 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, is_dataclass, replace
 from fractions import Fraction
 from importlib import metadata
 from pathlib import Path
@@ -22,6 +22,7 @@ from optimizer.errors import OptimizerError
 from optimizer.instance import Instance
 from optimizer.plan import Plan, StageResult
 from optimizer.report import sheets
+from optimizer.report.carried import CARRIED, write_carried
 from optimizer.report.cells import column_kinds, exact_texts, guard, write_rows
 from optimizer.report.columns import read_table, write_table
 from optimizer.report.digest import display_prices, statement_units, table_units, with_unplaced
@@ -35,8 +36,11 @@ FORMAT = "optimizer-plan-1"
 _PACKAGES = ("optimizer", "pandas", "numpy", "scipy", "highspy", "ortools", "pulp", "networkx", "xlsxwriter")
 
 
-def write_plan_folder(plan: Plan, instance: Instance, out: Path, language: Language = "zh") -> None:
-    """Write ``plan`` to the folder ``out``, replacing an earlier plan folder.
+def write_plan_folder(
+    plan: Plan, instance: Instance, out: Path, language: Language = "zh", *, carried: bool = False
+) -> None:
+    """Write ``plan`` to the folder ``out``, replacing an earlier plan folder. ``carried``: the instance is no file's; it is
+    written into the folder too, and the plan names it as its own.
 
     All is written beside ``out`` first, so that a killed run leaves nothing half-written. A folder
     that holds anything but a plan is not touched.
@@ -47,6 +51,9 @@ def write_plan_folder(plan: Plan, instance: Instance, out: Path, language: Langu
     with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as space:
         new = Path(space) / "new"
         new.mkdir()
+        if carried:
+            instance = write_carried(instance, new, out)
+            plan = replace(plan, settings={**plan.settings, "set": {}, "source": str(out / CARRIED)})
         _write_all(plan, instance, new, language)
         _move_into_place(new, out, Path(space) / "old")
 

@@ -10,8 +10,10 @@ from optimizer.decisions import Decision, decisions_of
 from optimizer.decisions.mixes import SLOTS
 from optimizer.errors import Fault, InputError, OptimizerError
 from optimizer.policy import Policy
+from optimizer.reading.faults import normal
 from optimizer.report.cells import header_of
 from optimizer.report.columns import read_table
+from optimizer.tables.schema import Column
 from optimizer.units import UNITS
 from optimizer.wording import Wording
 
@@ -54,18 +56,44 @@ def read_handmade(path: Path, policy: Policy) -> dict[str, pd.DataFrame]:
 
 
 def _read(file: Path, decision: Decision, policy: Policy) -> pd.DataFrame:
-    """The keys, the quantity and every known measure that the file states."""
-    given = header_of(file)
+    """The keys, the quantity and every known measure that the file states. Headers and codes may be Chinese words."""
+    written = header_of(file)
+    words = _words(decision, policy)
+    named = {name: words.get(normal(name), name) for name in written}
+    given = list(named.values())
     units = {str(m["id"]): str(m.get("unit", "1")) for m in policy.measure if m.get("on", "moves") == decision.id}
     kinds = {k: "whole" if k == "year" else "text" for k in decision.keys if k in given or k not in SLOTS}
     if decision.quantity:
         kinds[decision.quantity] = _kind(decision.unit)
     kinds |= {c: _kind(units[c]) for c in given if c in units}
-    frame = read_table(file, kinds)
+    if any(given.count(name) != 1 for name in kinds) or given == written:
+        frame = read_table(file, kinds)
+    else:
+        back = {name: word for word, name in named.items()}
+        frame = read_table(file, {back[name]: kind for name, kind in kinds.items()}).rename(columns=named)
+    for name, codes in _code_words(decision, policy).items():
+        frame[name] = frame[name].replace(codes)
     for slot in decision.keys:
         if slot not in frame:
             frame[slot] = ""
     return frame
+
+
+def _columns(decision: Decision, policy: Policy) -> list[Column]:
+    """Columns of the decision's source that are keys of it."""
+    source = next((t for t in policy.table if t.name == getattr(decision, "source", None)), None)
+    return [c for c in source.column if c.name in decision.keys] if source is not None else []
+
+
+def _words(decision: Decision, policy: Policy) -> dict[str, str]:
+    """Chinese header → name of the column."""
+    slots = {f"房型{n}": slot for n, slot in enumerate(SLOTS, start=1)}
+    return {"年份": "year", **slots, **{normal(c.zh): c.name for c in _columns(decision, policy)}}
+
+
+def _code_words(decision: Decision, policy: Policy) -> dict[str, dict[str, str]]:
+    """Column → Chinese word → code."""
+    return {c.name: {word: code for code, word in c.one_of.items()} for c in _columns(decision, policy) if c.one_of}
 
 
 def _kind(unit: str) -> str:
