@@ -141,13 +141,6 @@ def solve(
     solved = clock.perf_counter()
     tables = taken_tables(model, x)
     found = audit(task, tables, seed)
-    if found.violations:
-        raise PlanBreaksClause(
-            Wording(
-                zh="求得的方案未通过审核：\n" + "\n".join(v.text.zh for v in found.violations[:10]),
-                en="The plan found does not pass the audit:\n" + "\n".join(v.text.en for v in found.violations[:10]),
-            )
-        )
     seconds = {
         "read": read - began, "build": built - read, "solve": solved - built, "check": clock.perf_counter() - solved
     }  # fmt: skip
@@ -159,8 +152,16 @@ def solve(
         "set": dict(set or {}),
         "source": task.source,
     }
-    made = _plan(model, outcome, found, number, decided, seed, seconds, settings, engine)
-    return replace(made, levels=agreed)
+    made = replace(_plan(model, outcome, found, number, decided, seed, seconds, settings, engine), levels=agreed)
+    if found.violations:
+        raise PlanBreaksClause(
+            Wording(
+                zh="求得的方案未通过审核：\n" + "\n".join(v.text.zh for v in found.violations[:10]),
+                en="The plan found does not pass the audit:\n" + "\n".join(v.text.en for v in found.violations[:10]),
+            ),
+            plan=made,
+        )
+    return made
 
 
 def _by_levels(model: Model, joint: Engine, lottery: Floats, limits: Limits, compare: bool) -> LevelsRun:
