@@ -19,6 +19,7 @@ import pandas as pd
 
 from optimizer.analysis.certificate import Verification, verify
 from optimizer.analysis.contradictions import refuse_contradictions
+from optimizer.analysis.variant import varied_again
 from optimizer.build import Model, build
 from optimizer.bundled import bundled_instances, instance_path, model_path
 from optimizer.check import Audit, audit
@@ -151,6 +152,7 @@ def solve(
         "solver": engine.name,
         "set": dict(set or {}),
         "source": task.source,
+        **({"varied": list(task.variation)} if task.variation else {}),
     }
     made = replace(_plan(model, outcome, found, number, decided, seed, seconds, settings, engine), levels=agreed)
     if found.violations:
@@ -301,7 +303,18 @@ def certify(instance: Source, plan: Plan | str | Path) -> Verification:
     ``OptimizerError`` where the plan or its certificate cannot be read.
     """
     stated = stated_of(plan) if isinstance(plan, Plan) else read_stated(Path(plan))
-    return verify(load(instance, stated.changes) if not isinstance(instance, Instance) else instance, stated)
+    task = load(instance, stated.changes) if not isinstance(instance, Instance) else instance
+    if stated.variation and not task.variation:
+        try:
+            task = varied_again(task, stated.variation)
+        except ValueError as error:
+            raise OptimizerError(
+                Wording(
+                    f"方案所记的改动读不懂：{error}。", f"The changes that the plan states cannot be read: {error}."
+                ),
+                Wording("Maybe（也许）文件被改动过。", "Maybe the file was edited."),
+            ) from None
+    return verify(task, stated)
 
 
 def write(plan: Plan, instance: Instance, out: str | Path, language: Language = "zh") -> None:

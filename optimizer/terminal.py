@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from rich.console import Console
 from rich.live import Live
@@ -23,6 +23,7 @@ from optimizer.report.phrases import amount
 from optimizer.wording import Language, Wording
 
 _QUIET_SECONDS = 5.0
+Done = TypeVar("Done")
 
 
 class Stop(Protocol):
@@ -207,13 +208,13 @@ class Aborted(Exception):
     """The user pressed Ctrl-C a second time."""
 
 
-def run_stoppable(work: Callable[[], Plan], stop: Stop, watch: Watch) -> Plan:
+def run_stoppable(work: Callable[[], Done], stop: Stop, watch: Watch) -> Done:
     """Run ``work`` in a thread so that Ctrl-C is heard at once: the first asks for a stop, the second aborts."""
     done: dict[str, Any] = {}
 
     def target() -> None:
         try:
-            done["plan"] = work()
+            done["result"] = work()
         except BaseException as error:
             done["error"] = error
 
@@ -229,8 +230,8 @@ def run_stoppable(work: Callable[[], Plan], stop: Stop, watch: Watch) -> Plan:
                 watch.say(_STOPPING.to(watch.language))
     if "error" in done:
         raise done["error"]
-    plan: Plan = done["plan"]
-    return plan
+    result: Done = done["result"]
+    return result
 
 
 @contextmanager
