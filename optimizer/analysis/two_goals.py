@@ -115,7 +115,10 @@ def _alone(task: Instance, entry: Entry) -> dict[str, Any]:
 def _unknown(name: str, task: Instance) -> OptimizerError:
     known = {str(e["id"]): Wording(str(e["title"]["zh"]), str(e["title"]["en"])) for e in task.policy.objective}
     near = nearest(name, known)
-    lists = ("、".join(f"{i}（{t.zh}）" for i, t in known.items()), ", ".join(f"{i} ({t.en})" for i, t in known.items()))
+    lists = (
+        "、".join(f"{i}（{t.zh}）" for i, t in known.items()),
+        ", ".join(f"{i} ({t.en})" for i, t in known.items()),
+    )
     fact = Wording(
         f"没有叫“{name}”的目标。有：{lists[0]}。", f"There is no goal '{name}'. There are: {lists[1]}."
     )  # fmt: skip

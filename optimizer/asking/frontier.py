@@ -6,7 +6,6 @@ import threading
 import time as clock
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import pandas as pd
 
@@ -18,7 +17,8 @@ from optimizer.errors import NoLegalPlan, OptimizerError, PlanBreaksClause, Stop
 from optimizer.instance import Instance
 from optimizer.plan import Plan
 from optimizer.progress import Progress
-from optimizer.report.frontier import Told, frontier_lines, frontier_picture
+from optimizer.report.frontier import Told, frontier_lines
+from optimizer.report.frontier_picture import frontier_picture
 from optimizer.wording import Wording
 
 COLUMNS = ("point", "first", "second", "first_most", "second_most", "held", "level")
