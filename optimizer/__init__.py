@@ -1,11 +1,14 @@
 """Optimisation and allocation for planning staff: households to modes and sites, quotas and funds to places."""
 
 from optimizer.api import certify, check, load, new, solve, write
+from optimizer.asking.frontier import Frontier, frontier
+from optimizer.asking.frontier_files import write_frontier
 from optimizer.asking.why import Why, why
 from optimizer.errors import InputError, NoLegalPlan, OptimizerError, PlanBreaksClause, PolicyError, StoppedBeforePlan
 from optimizer.plan import Plan
 
 __all__ = [
+    "Frontier",
     "InputError",
     "NoLegalPlan",
     "OptimizerError",
@@ -16,9 +19,11 @@ __all__ = [
     "Why",
     "certify",
     "check",
+    "frontier",
     "load",
     "new",
     "solve",
     "why",
     "write",
+    "write_frontier",
 ]

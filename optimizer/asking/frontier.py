@@ -55,7 +55,7 @@ class Frontier:
     ``points``: the most of the first goal first; no one is as good as another in both goals. ``facts``: everything proven
     (values turned so that more is better), see ``most_at``. ``kept``: what the goals before both reach, by objective: value and
     bound. ``complete``: these are all efficient plans there are, proven. ``refused``: see ``Refused``. ``text``: the answer in
-    sentences; ``picture``: an SVG for each language. ``table``: one row a point, columns ``COLUMNS``, base units.
+    sentences, from ``told``; ``picture``: an SVG for each language. ``table``: one row a point, columns ``COLUMNS``, base units.
     """
 
     between: TwoGoals
@@ -65,6 +65,7 @@ class Frontier:
     complete: bool
     refused: tuple[Refused, ...]
     stopped: bool
+    told: Told
     text: Wording
     picture: Wording
 
@@ -89,6 +90,7 @@ class Frontier:
 class _Given:
     """How questions are solved."""
 
+    set: Mapping[str, object]
     gap: float
     seconds: float | None
     seed: int
@@ -109,11 +111,14 @@ class _Given:
         hear = None if tell is None else (lambda event: tell(replace(event, note=note)))
         limit = None if left is None else max(1.0, left * share)
         try:
-            return api.solve(task, gap=self.gap, time=limit, seed=self.seed, progress=hear, stop=self.stop), None
+            found = api.solve(
+                task, set=self.set, gap=self.gap, time=limit, seed=self.seed, progress=hear, stop=self.stop
+            )
         except PlanBreaksClause as error:
             if error.plan is None:
                 raise
             return error.plan, error
+        return found, None
 
 
 class _Run:
@@ -204,7 +209,7 @@ def frontier(
     """
     task = api.load(instance, set) if not isinstance(instance, Instance) else instance
     two = two_goals(task, between)
-    run = _Run(two, max(2, points), _Given(gap, time, seed, progress, stop))
+    run = _Run(two, max(2, points), _Given(set or {}, gap, time, seed, progress, stop))
     ended = run.between()
     found = run.best()
     if not found:
@@ -213,7 +218,16 @@ def frontier(
     text = Wording("\n".join(frontier_lines(told, "zh")), "\n".join(frontier_lines(told, "en")))
     picture = Wording(frontier_picture(told, "zh"), frontier_picture(told, "en"))
     return Frontier(
-        two, tuple(found), tuple(run.facts), run.kept, told.complete, tuple(run.refused), run.given.over, text, picture
+        two,
+        tuple(found),
+        tuple(run.facts),
+        run.kept,
+        told.complete,
+        tuple(run.refused),
+        run.given.over,
+        told,
+        text,
+        picture,
     )
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from optimizer.build import Model, build
 from optimizer.instance import Instance
-from tests.kit import NAME, Case, column, plan_of, vectors
+from tests.kit import NAME, Case, plan_of, vectors
 
 ATTRIBUTES = [
     {"name": "hamlet", "path": "person.hamlet"}, {"name": "size", "path": "person.size"},
@@ -35,7 +35,7 @@ def goal(name: str, sense: str, unit: str, measure: str | None, **more: Any) -> 
 
 GOALS = (
     goal("urgent", "max", "persons", "size", where={"class": 1}),
-    goal("people", "max", "persons", "size"),
+    goal("homes", "max", "households", None),
     goal("money", "min", "fen", "cost"),
     goal("wishes", "max", "points", "liked"),
 )
@@ -54,7 +54,13 @@ CONSENTS = [
 
 def task(goals: Sequence[Mapping[str, Any]] = GOALS, rooms: tuple[int, int] = (9, 6), **tables: Any) -> Instance:
     """Six households of three hamlets, two places with room for so many persons; the first place is dearer."""
-    places = {"site": ["A", "B"], "sort": ["own", "far"], "room": list(rooms), "first": [2021, 2021], "least": [500, 200]}
+    places = {
+        "site": ["A", "B"],
+        "sort": ["own", "far"],
+        "room": list(rooms),
+        "first": [2021, 2021],
+        "least": [500, 200],
+    }
     consents = pd.DataFrame(CONSENTS, columns=["person", "site", "rank"]).assign(mode="go")
     given = {
         "places": pd.DataFrame(places),
@@ -74,7 +80,6 @@ def task(goals: Sequence[Mapping[str, Any]] = GOALS, rooms: tuple[int, int] = (9
 
 
 ONE = {"kind": "one_option", "clause": "T-2", "title": NAME, "table": "moves"}
-MORE_COLUMNS = column  # tables of one's own
 
 
 @dataclass(frozen=True)
