@@ -40,9 +40,8 @@ class Lookup(Measure):
             known &= at >= 0
             place, spot = place * len(values) + at, spot * len(values) + values.get_indexer(table[key].astype(object))
             size *= max(1, len(values))
-        found = np.zeros(size, dtype=np.int64)
-        found[spot] = table[self.column].to_numpy(dtype=np.int64)
-        looked = np.where(known, found[np.where(known, place, 0)], 0)
+        amounts = table[self.column].to_numpy(dtype=np.int64)
+        looked = np.where(known, _found(np.where(known, place, 0), spot, amounts, size), 0)
         return np.where(self.where.mask(frame, instance.parameters), looked, 0)
 
 
@@ -52,3 +51,22 @@ def _positions(column: pd.Series[Any], values: pd.Index[Any]) -> Ints:
         return np.asarray(values.get_indexer(column), dtype=np.int64)
     of_code = np.append(values.get_indexer(column.cat.categories.astype(object)), -1)
     return np.asarray(of_code[column.cat.codes.to_numpy()], dtype=np.int64)
+
+
+WIDE = 8
+"""Up to so many times as many cells as rows a table of all of them is made."""
+
+
+def _found(place: Ints, spot: Ints, values: Ints, size: int) -> Ints:
+    """The value at each place, where ``values`` stand at ``spot``; 0 where none does. Of several at one spot the last."""
+    if size <= WIDE * (len(place) + len(spot)):
+        table = np.zeros(size, dtype=np.int64)
+        table[spot] = values
+        return np.asarray(table[place], dtype=np.int64)
+    order = np.argsort(spot, kind="stable")
+    at = np.searchsorted(spot[order], place, side="right") - 1
+    there = at >= 0
+    there[there] = spot[order][at[there]] == place[there]
+    found = np.zeros(len(place), dtype=np.int64)
+    found[there] = values[order][at[there]]
+    return found
