@@ -1,6 +1,8 @@
 """Optimisation and allocation for planning staff: households to modes and sites, quotas and funds to places."""
 
 from optimizer.api import certify, check, load, new, solve, write
+from optimizer.asking.alternatives import Alternatives, alternatives
+from optimizer.asking.fairness import Fairness, fairness
 from optimizer.asking.frontier import Frontier, frontier
 from optimizer.asking.frontier_files import write_frontier
 from optimizer.asking.why import Why, why
@@ -8,6 +10,8 @@ from optimizer.errors import InputError, NoLegalPlan, OptimizerError, PlanBreaks
 from optimizer.plan import Plan
 
 __all__ = [
+    "Alternatives",
+    "Fairness",
     "Frontier",
     "InputError",
     "NoLegalPlan",
@@ -17,8 +21,10 @@ __all__ = [
     "PolicyError",
     "StoppedBeforePlan",
     "Why",
+    "alternatives",
     "certify",
     "check",
+    "fairness",
     "frontier",
     "load",
     "new",
