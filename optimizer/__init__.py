@@ -2,6 +2,7 @@
 
 from optimizer.api import certify, check, load, new, solve, write
 from optimizer.asking.alternatives import Alternatives, alternatives
+from optimizer.asking.answer_files import write_alternatives, write_fairness
 from optimizer.asking.fairness import Fairness, fairness
 from optimizer.asking.frontier import Frontier, frontier
 from optimizer.asking.frontier_files import write_frontier
@@ -31,5 +32,7 @@ __all__ = [
     "solve",
     "why",
     "write",
+    "write_alternatives",
+    "write_fairness",
     "write_frontier",
 ]

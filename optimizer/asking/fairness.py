@@ -33,12 +33,14 @@ GOAL = "worst-off"
 class Fairness:
     """``groups``: how everything is spread over groups; ``table``: the same, one row an item and group; ``curve``: plans from
     the most in all to the most for the worst-off (None: not asked for); ``fairest``: the plan that puts the worst-off first,
-    then the second, and so on, and ``task``, which it was solved for. ``text``: the answer."""
+    then the second, and so on, and ``task``, which it was solved for. ``asked``: the instance of the plan. ``text``: the
+    answer."""
 
     groups: Groups
     curve: Frontier | None
     fairest: Plan | None
     task: Instance | None
+    asked: Instance
     text: Wording
 
     @property
@@ -83,7 +85,7 @@ def fairness(
         for language, lines in texts.items():
             lines += [*price_lines(price, groups, task, language), curve.text.to(language)]
     text = Wording("\n".join(texts["zh"]), "\n".join(texts["en"]))
-    return Fairness(groups, curve, fairest, fair_task, text)
+    return Fairness(groups, curve, fairest, fair_task, task, text)
 
 
 def _with_goal(task: Instance, by: str) -> tuple[Instance, dict[str, Any]]:
