@@ -77,14 +77,12 @@ def _whole_in_a_rule(objective: Objective) -> bool:
 
 
 def two_goals(task: Instance, between: Sequence[str | Entry]) -> TwoGoals:
-    """The two goals of a task: ids of its policy, or entries of new goals. Raises ``OptimizerError`` for an unknown one (with
+    """The two goals of a task: ids of its policy, totals of its measures (``public_cost:min``), or entries of new goals. Raises ``OptimizerError`` for an unknown one (with
     the list of those there are), for one and the same goal, and where neither can be held at a level."""
     listed = list(task.policy.objective)
     known = [str(entry["id"]) for entry in listed]
+    between = [_total(task, goal) if isinstance(goal, str) and goal not in known else goal for goal in between]
     names = [goal if isinstance(goal, str) else str(goal["id"]) for goal in between]
-    for goal in between:
-        if isinstance(goal, str) and goal not in known:
-            raise _unknown(goal, task)
     if len(names) != 2 or names[0] == names[1]:
         raise _refused(Wording("请指明两个不同的目标。", "Name two different goals."), None)
     given = [listed[known.index(goal)] if isinstance(goal, str) else goal for goal in between]
@@ -112,16 +110,35 @@ def _alone(task: Instance, entry: Entry) -> dict[str, Any]:
     return alone | {"stages": 1} if isinstance(objective_of(task, entry), Leximin) else alone
 
 
+def _total(task: Instance, name: str) -> Entry:
+    """The least or most of a measure over its table. Raises ``OptimizerError`` for anything else."""
+    measure, _, sense = name.partition(":")
+    entry = next((m for m in task.policy.measure if m["id"] == measure and "title" in m), None)
+    if entry is None or sense not in ("min", "max"):
+        raise _unknown(name, task)
+    words = {
+        "min": ("合计（尽少）", " in all (as little as can be)"),
+        "max": ("合计（尽多）", " in all (as much as can be)"),
+    }[sense]
+    title = {"zh": entry["title"]["zh"] + words[0], "en": entry["title"]["en"] + words[1]}
+    term = {"table": str(entry.get("on", "moves")), "measure": measure}
+    head = {"id": f"{measure}-{sense}", "clause": entry["clause"], "kind": "sum", "title": title, "sense": sense}
+    return {**head, "unit": entry.get("unit", "1"), "terms": [term]}
+
+
 def _unknown(name: str, task: Instance) -> OptimizerError:
     known = {str(e["id"]): Wording(str(e["title"]["zh"]), str(e["title"]["en"])) for e in task.policy.objective}
-    near = nearest(name, known)
+    totals = [str(m["id"]) for m in task.policy.measure if "title" in m]
+    near = nearest(name, [*known, *(f"{m}:{sense}" for m in totals for sense in ("min", "max"))])
     lists = (
         "、".join(f"{i}（{t.zh}）" for i, t in known.items()),
         ", ".join(f"{i} ({t.en})" for i, t in known.items()),
     )
+    more = ("，".join(totals), ", ".join(totals))
     fact = Wording(
-        f"没有叫“{name}”的目标。有：{lists[0]}。", f"There is no goal '{name}'. There are: {lists[1]}."
-    )  # fmt: skip
+        f"没有叫“{name}”的目标。有：{lists[0]}；也可以用合计（后面加 :min 或 :max）：{more[0]}。",
+        f"There is no goal '{name}'. There are: {lists[1]}; or totals (with :min or :max behind): {more[1]}.",
+    )
     return _refused(fact, near)
 
 

@@ -201,7 +201,8 @@ def frontier(
     progress: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
 ) -> Frontier:
-    """Up to ``points`` efficient plans between two goals: ids of the policy's objectives, or entries of new ones.
+    """Up to ``points`` efficient plans between two goals: ids of the policy's objectives, ``measure:min`` or ``measure:max`` for the
+    total of a titled measure (``public_cost:min``), or entries of new objectives.
 
     Both ends exactly (one goal first, then the other), the others spread evenly; each audited, with what is proven of it. Goals
     that the policy puts before both keep what they reach; all others decide between plans that are equal in both. ``gap``,
@@ -233,7 +234,7 @@ def frontier(
 
 def _told(two: TwoGoals, run: _Run, found: Sequence[Point], complete: bool) -> Told:
     """What the sentences and the picture are made from."""
-    signs = two.signs
+    signs, names = two.signs, [goal.id for goal in two.goals]
     ends = sorted(signs[1] * p.values[1] for p in found)
     return Told(
         titles=(two.goals[0].title.wording, two.goals[1].title.wording),
@@ -247,6 +248,7 @@ def _told(two: TwoGoals, run: _Run, found: Sequence[Point], complete: bool) -> T
         refused=tuple((r.values, r.text) for r in run.refused),
         complete=complete,
         outline=tuple((signs[0] * a, signs[1] * b) for b, a in outline(run.facts, ends[0], ends[-1])),
+        freed=_titles([e for e in two.task.policy.objective if e["id"] in names and e.get("given_choices")]),
     )
 
 

@@ -16,7 +16,8 @@ class Told:
     """What is told of a frontier, of goals 0 and 1 each. ``values``, ``most``: a pair a point, base units, natural; ``signs``:
     1 where more is better. ``kept``: title, unit, value and proven best of each goal that stays in front; ``staged``: goals in
     front that every plan was solved for anew; ``after``: goals that decide between equals; ``refused``: values of plans that
-    break a clause, and why; ``outline``: corners beyond which no legal plan can be."""
+    break a clause, and why; ``outline``: corners beyond which no legal plan can be; ``freed``: goals that are otherwise decided
+    after the choices, and here decide about them too."""
 
     titles: tuple[Wording, Wording]
     units: tuple[str, str]
@@ -29,6 +30,11 @@ class Told:
     refused: tuple[tuple[Pair, Wording], ...]
     complete: bool
     outline: tuple[Pair, ...]
+    freed: tuple[Wording, ...] = ()
+
+    def short(self, goal: int, language: Language) -> str:
+        """A goal's title without what stands in brackets at its end."""
+        return self.titles[goal].to(language).split("（" if language == "zh" else " (")[0]
 
 
 def frontier_lines(told: Told, language: Language) -> list[str]:
@@ -63,10 +69,7 @@ def frontier_lines(told: Told, language: Language) -> list[str]:
 
 def both(told: Told, values: Pair, language: Language) -> str:
     """The two goals with what a plan has of them."""
-    parts = [
-        f"{title.to(language)} {amount(value, unit, language)}"
-        for title, value, unit in zip(told.titles, values, told.units, strict=True)
-    ]
+    parts = [f"{told.short(goal, language)} {amount(values[goal], told.units[goal], language)}" for goal in (0, 1)]
     return ("，" if language == "zh" else "; ").join(parts)
 
 
@@ -80,7 +83,7 @@ def _step(told: Told, number: int, language: Language) -> str:
     lost, won = abs(after[0] - before[0]), abs(after[1] - before[1])
     down = _direction(-told.signs[0], language)
     up = _direction(told.signs[1], language)
-    first, second = (t.to(language) for t in told.titles)
+    first, second = (told.short(goal, language) for goal in (0, 1))
     units = told.units
     head_zh = f"  从方案 {number} 到方案 {number + 1}：“{first}”{down} {amount(lost, units[0], 'zh')}，“{second}”{up} {amount(won, units[1], 'zh')}"
     head_en = (
@@ -122,10 +125,11 @@ def _proof(told: Told, language: Language) -> str:
         )
     gaps = [_widest(told, goal) for goal in (0, 1)]
     parts = [
-        f"{title.to(language)} {amount(gap, unit, language)}（{percent(share, 3)}）"
-        if language == "zh"
-        else f"{title.to(language)} by {amount(gap, unit, language)} ({percent(share, 3)})"
-        for title, unit, (gap, share) in zip(told.titles, told.units, gaps, strict=True)
+        say(
+            f"{told.short(goal, 'zh')} {amount(gap, told.units[goal], 'zh')}（{percent(share, 3)}）",
+            f"{told.short(goal, 'en')} by {amount(gap, told.units[goal], 'en')} ({percent(share, 3)})",
+        )
+        for goal, (gap, share) in enumerate(gaps)
     ]
     if all(gap == 0 for gap, _ in gaps):
         return say(
@@ -154,6 +158,11 @@ def _others(told: Told, language: Language) -> Iterator[str]:
         yield say(
             f"政策把“{title.zh}”排在这两个目标前面，各方案都保持 {reached}{proof}。",
             f"The policy puts '{title.en}' before both: every plan keeps {reached}{proof}.",
+        )
+    for title in told.freed:
+        yield say(
+            f"“{title.zh}”平时在安置确定之后才计算，这里也让它影响安置。",
+            f"'{title.en}' is otherwise reckoned once the choices are made; here it decides about them too.",
         )
     if told.staged:
         names = listed([t.to(language) for t in told.staged], language)

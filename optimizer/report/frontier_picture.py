@@ -48,7 +48,7 @@ def frontier_picture(told: Told, language: Language) -> str:
         parts.append(f'<circle cx="{x(b):.1f}" cy="{y(a):.1f}" r="11" fill="#1f6f8b"><title>{tip}</title></circle>')
         parts.append(text(x(b), y(a) + 4, str(number), size=12, anchor="middle", style="on"))
     parts += _titles(told, across.word, up.word, language)
-    return _file(parts, f"{told.titles[0].to(language)} / {told.titles[1].to(language)}")
+    return _file(parts, " / ".join(told.short(goal, language) for goal in (0, 1)))
 
 
 def _file(parts: Sequence[str], title: str) -> str:
@@ -101,8 +101,8 @@ def _titles(told: Told, across: str, up: str, language: Language) -> list[str]:
     say = chooser(language)
     arrows = ("↑" if told.signs[0] > 0 else "↓", "→" if told.signs[1] > 0 else "←")
     names = [
-        f"{fitted(title.to(language), 13, 640)}{f' ({word})' if language == 'en' and word else f'（{word}）' if word else ''} {arrow}"
-        for title, word, arrow in zip(told.titles, (up, across), arrows, strict=True)
+        f"{fitted(told.short(goal, language), 13, 640)}{say(f'（{word}）', f' ({word})') if word else ''} {arrows[goal]}"
+        for goal, word in enumerate((up, across))
     ]
     note = say("箭头：更好的方向；灰色：已证明没有合法方案", "arrows: better; grey: proven to hold no legal plan")
     return [

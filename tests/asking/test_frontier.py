@@ -103,6 +103,13 @@ def test_a_new_goal_may_be_given_as_an_entry() -> None:
     assert [p.values for p in found.points][-1][1] == 0
 
 
+def test_the_total_of_a_measure_may_be_a_goal(homes_and_money: Frontier) -> None:
+    found = frontier(usual()[0], ("homes", "cost:min"), points=2, gap=0)
+    assert [p.values for p in found.points] == [p.values for p in homes_and_money.points][
+        :: len(homes_and_money.points) - 1
+    ]
+
+
 @pytest.mark.parametrize("pair", [("homes", "hommes"), ("homes", "homes")])
 def test_an_unknown_goal_is_a_mistake_with_the_list(pair: tuple[str, str]) -> None:
     with pytest.raises(OptimizerError) as error:
