@@ -15,6 +15,7 @@ from optimizer.asking.frontier import Frontier, Point
 from optimizer.errors import OptimizerError
 from optimizer.instance import Instance
 from optimizer.plan import Plan
+from optimizer.report.answer_page import Section, answer_page, plan_rows
 from optimizer.report.cells import guard, write_rows
 from optimizer.report.frontier import frontier_rows
 from optimizer.wording import Language, Wording
@@ -23,7 +24,7 @@ HEAD = "frontier.json"
 
 
 def write_frontier(found: Frontier, out: str | Path, language: Language = "zh") -> None:
-    """``out``/frontier.csv, frontier.svg, frontier.json, answer.txt and plan-1 … (a plan folder a point), moved into place whole.
+    """``out``/report.html, frontier.csv, frontier.svg, frontier.json, answer.txt and plan-1 … (a plan folder a point), moved into place whole.
     An earlier frontier folder is replaced; anything else is not touched (``OptimizerError``)."""
     header, rows = frontier_rows(found.told, language)
     names = [f"plan-{number}" for number in range(1, len(found.points) + 1)]
@@ -33,11 +34,25 @@ def write_frontier(found: Frontier, out: str | Path, language: Language = "zh") 
         write_rows(folder / "frontier.csv", [guard(name) for name in header], columns)
         (folder / "frontier.svg").write_text(found.picture.to(language), encoding="utf-8")
         (folder / "answer.txt").write_text(found.text.to(language) + "\n", encoding="utf-8")
+        (folder / "report.html").write_text(_page(found, header, rows, names, language), encoding="utf-8")
         write_record(folder / HEAD, frontier_record(found))
         for name, point in zip(names, found.points, strict=True):
             write_asked(point.plan, point.task, found.between.task, folder / name, language)
 
     write_whole(Path(out), HEAD, fill)
+
+
+def _page(found: Frontier, header: list[str], rows: list[list[str]], names: list[str], language: Language) -> str:
+    """The answer as one page; each plan's number leads to its own report."""
+    told = found.told
+    first, second = (told.short(goal, language) for goal in (0, 1))
+    question = Wording(f"“{first}”和“{second}”如何取舍", f"'{first}' against '{second}'").to(language)
+    words = [[row[0], *(f"{float(cell):,.12g}" for cell in row[1:])] for row in rows]
+    sections = [
+        Section(picture=found.picture.to(language)),
+        Section(header=header, rows=plan_rows(names, words), lines=found.text.to(language).splitlines()),
+    ]
+    return answer_page(question, found.between.task, sections, language)
 
 
 def frontier_record(found: Frontier) -> dict[str, Any]:

@@ -69,7 +69,13 @@ class _Words:
         return f"{self.column} {words}" if words.isdigit() else words
 
 
-def _value(spread: Spread, value: Fraction, language: Language) -> str:
+def given(spread: Spread, value: int, language: Language) -> str:
+    """What a group gets in all."""
+    return f"{value:,}" if spread.unit == "bp" else amount(value, spread.unit, language)
+
+
+def each(spread: Spread, value: Fraction, language: Language) -> str:
+    """What one of a group gets, or the group's share."""
     if spread.unit == "bp":
         return percent(float(value))
     return amount(round(value), spread.unit, language)
@@ -80,10 +86,10 @@ def _spread(spread: Spread, words: _Words, language: Language) -> Iterator[str]:
     title = spread.title.to(language)
     worst, best = spread.worst, spread.best
     of = [_part(spread, at, words, language) for at in (worst, best)]
-    each = "" if spread.unit == "bp" else say("（每户）", " (for each household)")
-    mean = _value(spread, spread.mean, language)
+    of_one = "" if spread.unit == "bp" else say("（每户）", " (for each household)")
+    mean = each(spread, spread.mean, language)
     if len(spread.groups) == 1 or spread.values[worst] == spread.values[best]:
-        yield say(f"  {title}{each}：各处都是 {mean}。", f"  {title}{each}: {mean} everywhere.")
+        yield say(f"  {title}{of_one}：各处都是 {mean}。", f"  {title}{of_one}: {mean} everywhere.")
         return
     ratio = f"{float(spread.ratio or 0):.2f}"
     uneven = spread.gini
@@ -92,8 +98,8 @@ def _spread(spread: Spread, words: _Words, language: Language) -> Iterator[str]:
         f"; the least is {ratio} times the most" + (f", Gini {float(uneven):.3f}" if uneven is not None else ""),
     )
     yield say(
-        f"  {title}{each}：全体 {mean}；最低 {of[0]}，最高 {of[1]}{tail}。",
-        f"  {title}{each}: {mean} in all; least {of[0]}, most {of[1]}{tail}.",
+        f"  {title}{of_one}：全体 {mean}；最低 {of[0]}，最高 {of[1]}{tail}。",
+        f"  {title}{of_one}: {mean} in all; least {of[0]}, most {of[1]}{tail}.",
     )
     if spread.gini_each is not None:
         yield say(
@@ -110,7 +116,7 @@ def _spread(spread: Spread, words: _Words, language: Language) -> Iterator[str]:
 
 def _part(spread: Spread, at: int, words: _Words, language: Language) -> str:
     """One group with its value, and for a share what it is a share of."""
-    value = _value(spread, spread.values[at], language)
+    value = each(spread, spread.values[at], language)
     share = (
         f"（{spread.amount[at]:,}/{spread.weight[at]:,}）"
         if language == "zh"
