@@ -68,8 +68,8 @@ class Search:
         """The largest box and the question through its middle; None where nothing is left to ask."""
         if not self.boxes:
             return None
-        box = max(self.boxes, key=lambda b: max(b.size(goal) / self.spread[goal] for goal in (0, 1)))
-        wide = 0 if box.size(0) / self.spread[0] > box.size(1) / self.spread[1] else 1
+        box = max(self.boxes, key=lambda b: max(self._wide(b, goal) for goal in (0, 1)))
+        wide = 0 if self._wide(box, 0) > self._wide(box, 1) else 1
         held = wide if self.can_hold[wide] else 1 - wide
         return box, Question(held, (box.low[held] + box.high[held] + 1) // 2)
 
@@ -83,6 +83,9 @@ class Search:
             return
         self._take(_box(held, (box.low[held], level), (found[most], box.high[most])))
         self._take(_box(held, (found[held], box.high[held]), (box.low[most], found[most])))
+
+    def _wide(self, box: Box, goal: int) -> float:
+        return (box.high[goal] - box.low[goal]) / self.spread[goal]
 
     def _take(self, box: Box) -> None:
         if all(box.size(goal) > self.finest[goal] for goal in (0, 1)):
