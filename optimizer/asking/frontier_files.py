@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer import api
+from optimizer.analysis.tradeoff import Fact
 from optimizer.asking.frontier import Frontier, Point
 from optimizer.errors import OptimizerError
 from optimizer.instance import Instance
@@ -68,9 +69,16 @@ def frontier_record(found: Frontier) -> dict[str, Any]:
         "points": [_point(number, point, found) for number, point in enumerate(found.points, start=1)],
         "kept": [{"id": name, "value": value, "bound": bound} for name, (value, bound) in found.kept.items()],
         "refused": [{"values": list(r.values), "text": {"zh": r.text.zh, "en": r.text.en}} for r in found.refused],
-        "proven": [{"given": two.goals[f.given].id, "least": f.least, "most": f.most} for f in found.facts],
+        "proven": [_fact(fact, found) for fact in found.facts],
         "text": {"zh": found.text.zh, "en": found.text.en},
     }
+
+
+def _fact(fact: Fact, found: Frontier) -> dict[str, Any]:
+    """With the level ``at`` of goal ``given`` or better (None: any), the other goal is at best ``best``."""
+    two = found.between
+    at = None if fact.least is None else two.signs[fact.given] * fact.least
+    return {"given": two.goals[fact.given].id, "at": at, "best": two.signs[1 - fact.given] * fact.most}
 
 
 def _point(number: int, point: Point, found: Frontier) -> dict[str, Any]:
