@@ -1,7 +1,12 @@
 """Optimisation and allocation for planning staff: households to modes and sites, quotas and funds to places."""
 
 from optimizer.api import certify, check, load, new, solve, write
+from optimizer.asking.alternatives import Alternatives, alternatives
+from optimizer.asking.answer_files import write_alternatives, write_fairness
 from optimizer.asking.compare import Comparison, compare
+from optimizer.asking.fairness import Fairness, fairness
+from optimizer.asking.frontier import Frontier, frontier
+from optimizer.asking.frontier_files import write_frontier
 from optimizer.asking.nest import Nest, nest
 from optimizer.asking.place import Placed, place
 from optimizer.asking.prices import price_ranges
@@ -14,7 +19,10 @@ from optimizer.errors import InputError, NoLegalPlan, OptimizerError, PlanBreaks
 from optimizer.plan import Plan
 
 __all__ = [
+    "Alternatives",
     "Comparison",
+    "Fairness",
+    "Frontier",
     "InputError",
     "Nest",
     "NoLegalPlan",
@@ -28,9 +36,12 @@ __all__ = [
     "ReservePlan",
     "StoppedBeforePlan",
     "Why",
+    "alternatives",
     "certify",
     "check",
     "compare",
+    "fairness",
+    "frontier",
     "load",
     "nest",
     "new",
@@ -43,4 +54,7 @@ __all__ = [
     "solve",
     "why",
     "write",
+    "write_alternatives",
+    "write_fairness",
+    "write_frontier",
 ]

@@ -19,6 +19,7 @@ import pandas as pd
 
 from optimizer.analysis.certificate import Verification, verify
 from optimizer.analysis.contradictions import refuse_contradictions, refuse_out_of_reach
+from optimizer.analysis.variant import varied_again
 from optimizer.build import Model, build
 from optimizer.bundled import bundled_instances, instance_path, model_path
 from optimizer.check import Audit, audit
@@ -147,13 +148,6 @@ def solve(
         task = settled(task, tables)
         model = replace(model, instance=task)
     found = audit(task, tables, seed)
-    if found.violations:
-        raise PlanBreaksClause(
-            Wording(
-                zh="求得的方案未通过审核：\n" + "\n".join(v.text.zh for v in found.violations[:10]),
-                en="The plan found does not pass the audit:\n" + "\n".join(v.text.en for v in found.violations[:10]),
-            )
-        )
     seconds = {
         "read": read - began, "build": built - read, "solve": solved - built, "check": clock.perf_counter() - solved
     }  # fmt: skip
@@ -164,9 +158,18 @@ def solve(
         "solver": engine.name,
         "set": dict(set or {}),
         "source": task.source,
+        **({"varied": list(task.variation)} if task.variation else {}),
     }
-    made = _plan(model, outcome, found, number, decided, seed, seconds, settings, engine)
-    return replace(made, levels=agreed)
+    made = replace(_plan(model, outcome, found, number, decided, seed, seconds, settings, engine), levels=agreed)
+    if found.violations:
+        raise PlanBreaksClause(
+            Wording(
+                zh="求得的方案未通过审核：\n" + "\n".join(v.text.zh for v in found.violations[:10]),
+                en="The plan found does not pass the audit:\n" + "\n".join(v.text.en for v in found.violations[:10]),
+            ),
+            plan=made,
+        )
+    return made
 
 
 def _by_levels(model: Model, joint: Engine, lottery: Floats, limits: Limits, compare: bool) -> LevelsRun:
@@ -306,7 +309,18 @@ def certify(instance: Source, plan: Plan | str | Path) -> Verification:
     ``OptimizerError`` where the plan or its certificate cannot be read.
     """
     stated = stated_of(plan) if isinstance(plan, Plan) else read_stated(Path(plan))
-    return verify(load(instance, stated.changes) if not isinstance(instance, Instance) else instance, stated)
+    task = load(instance, stated.changes) if not isinstance(instance, Instance) else instance
+    if stated.variation and not task.variation:
+        try:
+            task = varied_again(task, stated.variation)
+        except ValueError as error:
+            raise OptimizerError(
+                Wording(
+                    f"方案所记的改动读不懂：{error}。", f"The changes that the plan states cannot be read: {error}."
+                ),
+                Wording("Maybe（也许）文件被改动过。", "Maybe the file was edited."),
+            ) from None
+    return verify(task, stated)
 
 
 def write(

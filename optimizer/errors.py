@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from optimizer.wording import Language, Wording
 
@@ -104,6 +104,10 @@ class StoppedBeforePlan(OptimizerError):
 
 
 class PlanBreaksClause(OptimizerError):
-    """A plan that should be legal breaks a clause."""
+    """A plan that should be legal breaks a clause; ``plan`` is that plan, where one was made: its bounds still hold."""
 
     exit_code = 5
+
+    def __init__(self, fact: Wording, maybe: Wording | None = None, plan: Any = None) -> None:
+        self.plan = plan
+        super().__init__(fact, maybe)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -28,7 +28,8 @@ class Instance:
     numbers as int64 base units (fen, dm², metres, counts), flags bool, codes and texts str with
     ``""`` for an allowed empty. ``parameters``: base units, the policy's values with the
     instance's own put over them. ``hashes``: sha256 of each file or sheet read. ``source``: the name of a bundled instance or
-    the path that it was read from; empty for one made in memory.
+    the path that it was read from; empty for one made in memory. ``variation``: what a question changed in it, in order
+    (``optimizer.analysis.variant``).
     """
 
     name: str
@@ -40,3 +41,4 @@ class Instance:
     hashes: Mapping[str, str]
     generated: bool = False
     source: str = ""
+    variation: tuple[Mapping[str, Any], ...] = ()

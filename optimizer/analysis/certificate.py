@@ -60,12 +60,14 @@ class ProvenStage:
 
 @dataclass(frozen=True)
 class Verification:
-    """What was proven, what does not hold, and ``changes``: numbers that the plan put over the policy."""
+    """What was proven, what does not hold, and ``changes``: numbers that the plan put over the policy; ``asked``: the plan was
+    made for a question, with rules or goals of its own."""
 
     stages: tuple[ProvenStage, ...]
     violations: tuple[Violation, ...]
     doubts: tuple[Doubt, ...]
     changes: Mapping[str, object]
+    asked: bool = False
 
     @property
     def holds(self) -> bool:
@@ -97,7 +99,7 @@ def verify(instance: Instance, stated: StatedPlan) -> Verification:
         proven, wrong = _derive(model, number, entry, stated.tables, reached)
         stages.append(proven)
         more += wrong
-    return Verification(tuple(stages), violations, (*found, *more), dict(stated.changes))
+    return Verification(tuple(stages), violations, (*found, *more), dict(stated.changes), bool(stated.variation))
 
 
 def _inputs(instance: Instance, stated: StatedPlan) -> list[Doubt]:

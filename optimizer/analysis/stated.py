@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ class StatedPlan:
     """``tables``, ``statements``: base units. ``values``: (stage, value, bound) in order. ``changes``: numbers of the
     policy that the plan was made with (``--set``). ``hashes``: sha256 of each input file; None for a plan in memory.
     ``intact``: whether the certificate is byte for byte the one that the plan was written with; None where that is
-    not recorded."""
+    not recorded. ``variation``: what a question changed in the task beforehand (``Instance.variation``)."""
 
     policy: str
     tables: Mapping[str, pd.DataFrame]
@@ -26,3 +27,4 @@ class StatedPlan:
     hashes: Mapping[str, str] | None
     certificate: Certificate
     intact: bool | None = None
+    variation: Sequence[Mapping[str, Any]] = ()

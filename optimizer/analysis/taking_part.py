@@ -30,7 +30,6 @@ def _rows(asked: Question, violation: Violation) -> Ints:
         return np.flatnonzero(taken.frame.duplicated(taken.set_column, keep=False).to_numpy())
     adds = rule.footprint(taken, asked.data)
     if adds is not None:
-        mine = (adds["key"] == violation.key) & (adds["amount"] != 0)
-        return np.unique(adds.loc[mine.to_numpy(), "row"].to_numpy(dtype=np.int64))
+        return adds.rows_on(violation.key)
     admitted = rule.admit(taken, asked.data)
     return np.zeros(0, dtype=np.int64) if admitted is None else np.flatnonzero(~admitted)

@@ -120,6 +120,5 @@ def _room_for(asked: Question, rule: str, key: str, household: str, anew: set[st
     print_of = kind.footprint(asked.taken, asked.data)
     if print_of is None:
         return []
-    rows = print_of.loc[(print_of["key"] == key) & (print_of["amount"] != 0), "row"].to_numpy()
-    names = asked.taken.frame[asked.choice.set].astype(str).to_numpy()[rows]
+    names = asked.taken.frame[asked.choice.set].astype(str).to_numpy()[print_of.rows_on(key)]
     return [n for n in dict.fromkeys(names.tolist()) if n in anew and n != household][:MOST_NAMED]

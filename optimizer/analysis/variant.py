@@ -33,7 +33,8 @@ def varied(
     put over its own; a new table may have any name that is not in use. ``schemas``: what new tables look like, where the task is
     to be written to files. Input tables that rules read are not checked again.
 
-    The result no longer is what any file says: its ``source`` is empty.
+    The result no longer is what any file says: its ``source`` is empty, and ``variation`` is what was changed, in plain values,
+    so that a plan's folder can say it and ``varied_again`` can repeat it.
     """
     policy = instance.policy
     gone = {*without_rules, *(entry["id"] for entry in rules)}
@@ -53,6 +54,10 @@ def varied(
         tables={**instance.tables, **(tables or {})},
         parameters={**instance.parameters, **(parameters or {})},
         source="",
+        variation=(
+            *instance.variation,
+            _record(rules, without_rules, measures, without_measures, objectives, tables, parameters),
+        ),
     )
 
 
@@ -77,3 +82,33 @@ def with_cells(instance: Instance, cells: Mapping[tuple[str, int, str], int]) ->
         frame.iloc[row, list(frame.columns).index(column)] = number
         tables[table] = frame
     return replace(instance, tables=tables, source="")
+
+
+def _record(
+    rules: Sequence[Entry], without_rules: Collection[str], measures: Sequence[Entry], without_measures: Collection[str],
+    objectives: Sequence[Entry] | None,
+    tables: Mapping[str, pd.DataFrame] | None, parameters: Mapping[str, int] | None,
+) -> dict[str, Any]:  # fmt: skip
+    """One change in plain values."""
+    record: dict[str, Any] = {
+        "rules": [dict(entry) for entry in rules],
+        "without_rules": sorted(without_rules),
+        "measures": [dict(entry) for entry in measures],
+        "without_measures": sorted(without_measures),
+        "objectives": None if objectives is None else [dict(entry) for entry in objectives],
+        "tables": {name: frame.to_dict("list") for name, frame in (tables or {}).items()},
+        "parameters": dict(parameters or {}),
+    }
+    return {name: value for name, value in record.items() if value not in (None, [], {})}
+
+
+def varied_again(instance: Instance, variation: Sequence[Mapping[str, Any]]) -> Instance:
+    """The task with changes that ``Instance.variation`` recorded, in order. Raises ``ValueError`` for a record of another
+    shape."""
+    for record in variation:
+        try:
+            tables = {name: pd.DataFrame(columns) for name, columns in record.get("tables", {}).items()}
+            instance = varied(instance, **{**record, "tables": tables})
+        except (TypeError, AttributeError, KeyError) as error:
+            raise ValueError(f"no record of changes: {error}") from None
+    return instance

@@ -12,6 +12,7 @@ from optimizer.wording import Language, Wording
 def proof_lines(found: Verification, language: Language) -> list[str]:
     """A line a stage, everything that does not hold, then the sum of it all."""
     lines = [changes.to(language)] if (changes := _changes(found)) is not None else []
+    lines += [_ASKED.to(language)] if found.asked else []
     lines += [_stage(n + 1, s, found).to(language) for n, s in enumerate(found.stages)]
     lines += [v.text.to(language) for v in found.violations]
     lines += [d.text.to(language) for d in found.doubts]
@@ -33,6 +34,13 @@ def proof_record(found: Verification, language: Language) -> dict[str, Any]:
         "doubts": [{"kind": d.kind, "key": d.key, "text": d.text.to(language)} for d in found.doubts],
         "set": dict(found.changes),
     }
+
+
+_ASKED = Wording(
+    "方案是为回答一个问题而求的，另有自己的规则或目标次序（plan.json 的 settings.varied），以下均以此为准。",
+    "The plan was made to answer a question, with rules or an order of goals of its own (settings.varied in plan.json); all that follows is"
+    " under these.",
+)
 
 
 def _changes(found: Verification) -> Wording | None:

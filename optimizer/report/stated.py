@@ -39,6 +39,7 @@ def read_stated(folder: Path) -> StatedPlan:
         hashes=_texts(head.get("hashes"), plan_file, "hashes"),
         certificate=_certificate(content, file),
         intact=None if recorded is None else recorded == hashlib.sha256(content).hexdigest(),
+        variation=_variation(head, plan_file),
     )
 
 
@@ -53,6 +54,7 @@ def stated_of(plan: Plan) -> StatedPlan:
         changes=dict(plan.settings.get("set", {})),
         hashes=None,
         certificate=_certificate(plan.certificate, Path("certificate.json")),
+        variation=tuple(plan.settings.get("varied", ())),
     )
 
 
@@ -80,6 +82,13 @@ def _changes(head: Mapping[str, Any], file: Path) -> dict[str, object]:
     if not isinstance(changes, dict) or not all(isinstance(v, int | float | str) for v in changes.values()):
         raise malformed(file, "settings.set")
     return dict(changes)
+
+
+def _variation(head: Mapping[str, Any], file: Path) -> tuple[dict[str, Any], ...]:
+    listed = head.get("settings", {}).get("varied", [])
+    if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
+        raise malformed(file, "settings.varied")
+    return tuple(listed)
 
 
 def _texts(value: object, file: Path, where: str) -> dict[str, str]:

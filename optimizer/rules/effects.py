@@ -30,6 +30,12 @@ class Effects:
     below: Ints
     above: Ints
 
+    def rows_on(self, key: str) -> Ints:
+        """The rows that add to the line of a key."""
+        if key not in self.key:
+            return self.row[:0]
+        return np.unique(self.row[(self.line == self.key.index(key)) & (self.amount != 0)])
+
     def within(self, below: Mapping[str, int], above: Mapping[str, int], suffix: str = "") -> Effects:
         """The same with the room of each key (roomy where it has none), under keys with ``suffix`` behind."""
         return replace(
