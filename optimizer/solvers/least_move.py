@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
+import pandas as pd
 import scipy.sparse as sp
 
 from optimizer.program import FREE, Floats, Ints, Number, Program, Stage, Vector, largest_entries, powers_of_ten
-from optimizer.solvers.base import Limits, StageTeller
+from optimizer.solvers.base import Limits
 from optimizer.solvers.direct import proven_bound, with_choices, written_out
 from optimizer.solvers.feasible import WHOLE_AT_MOST, decided
-from optimizer.solvers.prices.lexicographic import solve_stage
-from optimizer.solvers.prices.pricing import Pricing
-from optimizer.solvers.prices.problem import StageProblem
+from optimizer.solvers.prices.lexicographic import solve_stages
 from optimizer.solvers.prices.settings import Settings
 from optimizer.wording import Wording
 
@@ -137,17 +137,39 @@ def furthest(
             return Furthest(None, None, None, found.infeasible)
         value = program.reached(stage, found.x)
         return Furthest(found.x, value, proven_bound(program, stage, value, found.bound))
-    problem = StageProblem(program, stage, [(s, int(v)) for s, v in kept], Pricing(program))
-    quiet = replace(limits, gap=FINE_GAP, report=lambda event: None)
-    teller = StageTeller(quiet, stage, 0, 1)
-    x, outcome, _ = solve_stage(problem, problem.cost.astype(np.float64), None, [], teller, Settings())
-    if x is None or outcome is None or program.faults(x):
+    asked = replace(with_kept(program, kept), stages=(stage,))
+    within = time.perf_counter() - limits.began + limits.allow(LARGE_SECONDS)
+    quiet = replace(limits, gap=FINE_GAP, seconds=within, report=lambda event: None)
+    outcome = solve_stages(asked, quiet, np.zeros(len(program.sets)), Settings())
+    if outcome is None or asked.faults(outcome.x):
         return Furthest(None, None, None)
-    return Furthest(x, outcome.value, outcome.bound)
+    return Furthest(outcome.x, outcome.stages[0].value, outcome.stages[0].bound)
 
 
-FINE_GAP = 1e-6
+FINE_GAP = 1e-4
 """To this relative gap large programs are solved where a small change is to be measured."""
+
+LARGE_SECONDS = 90.0
+"""What one solve of a large program may take."""
+
+
+def with_kept(program: Program, kept: Kept) -> Program:
+    """The program with stages as rows that stay at least as good as the value beside them."""
+    if not kept:
+        return program
+    rows = sp.csr_array(np.vstack([s.value for s, _ in kept]))
+    low = [int(v) if s.sign > 0 else -int(FREE) for s, v in kept]
+    high = [int(FREE) if s.sign > 0 else int(v) for s, v in kept]
+    named = pd.DataFrame({"rule": "", "clause": [s.clause for s, _ in kept], "key": [s.id for s, _ in kept]})
+    return replace(
+        program,
+        matrix=sp.csc_array(sp.vstack([program.matrix, rows], format="csc")),
+        row_lower=np.append(program.row_lower, low),
+        row_upper=np.append(program.row_upper, high),
+        row_scale=np.append(program.row_scale, powers_of_ten(largest_entries(rows))),
+        row_unit=np.append(program.row_unit, np.ones(len(kept), dtype=np.int64)),
+        rows=pd.concat([program.rows, named], ignore_index=True),
+    )
 
 
 def _grain(weights: Floats) -> float:
