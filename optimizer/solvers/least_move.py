@@ -97,6 +97,14 @@ def least_move(
     choices: Ints | None = None,
 ) -> Moved:  # fmt: skip
     """The steps with the least Σ weight · steps for which the program has a plan (that keeps the stages, and the choices)."""
+    if (
+        _large(program)
+        and choices is None
+        and len(moves) == 1
+        and len(moves[0].rows) == 1
+        and not len(moves[0].columns)
+    ):
+        return _single_row(program, moves[0], limits, kept)
     widened = with_moves(program, moves)
     value = np.zeros(widened.columns, dtype=np.int64)
     value[program.columns :] = np.rint(weights * _grain(weights))
@@ -105,6 +113,32 @@ def least_move(
     if best.x is None:
         return Moved(np.zeros(len(moves), np.int64), None, best.impossible, best.impossible)
     return Moved(_steps(best.x, program), best.x[: program.columns], best.value == best.bound)
+
+
+def _large(program: Program) -> bool:
+    return program.columns > WHOLE_AT_MOST and bool(program.options) and not program.mixed
+
+
+def _single_row(program: Program, move: Movable, limits: Limits, kept: Kept) -> Moved:
+    """The same for one limit of one row: how far the row gets without it is a goal like others, which prices are good at."""
+    row, entry = int(move.rows[0]), int(move.entries[0])
+    sign, low, high = (1 if entry > 0 else -1), program.row_lower.copy(), program.row_upper.copy()
+    limit = int(low[row] if sign > 0 else high[row])
+    if sign > 0:
+        low[row] = -FREE
+    else:
+        high[row] = FREE
+    value = np.zeros(program.columns, dtype=np.int64)
+    part = sp.coo_array(sp.csr_array(program.matrix)[[row]])
+    value[part.col] = part.data
+    stage = Stage("moves", "", Wording("改动最少", "least change"), sign, "1", value)
+    best = furthest(replace(program, row_lower=low, row_upper=high), stage, kept, None, limits)
+    if best.x is None or best.value is None or best.bound is None:
+        return Moved(np.zeros(1, np.int64), None, best.impossible, best.impossible)
+    steps, least = (max(0, -(-sign * (limit - int(v)) // abs(entry))) for v in (best.value, best.bound))
+    if steps > move.most:
+        return Moved(np.zeros(1, np.int64), None, least > move.most, least > move.most)
+    return Moved(np.array([steps], dtype=np.int64), best.x, steps == least)
 
 
 def wider(stage: Stage, program: Program) -> Stage:
@@ -130,7 +164,7 @@ def furthest(
 ) -> Furthest:  # fmt: skip
     """The best plan for one stage that keeps others (and the ``choices``: one number an option), to the end where time
     allows."""
-    if program.columns <= WHOLE_AT_MOST or not program.options or program.mixed or choices is not None:
+    if not _large(program) or choices is not None:
         whole = written_out(program, kept, (stage.sign * stage.value).astype(np.float64))
         found = decided(whole if choices is None else with_choices(whole, choices, program.options), limits)
         if found.x is None:
