@@ -65,6 +65,16 @@ def hints_of(certificate: Mapping[str, Any]) -> Hints:
     return found
 
 
+def untouched(certificate: Mapping[str, Any]) -> dict[str, set[tuple[str, str]]]:
+    """Of each goal whose bound its prices prove and the plan reaches: the lines with a price. Loosening any other line leaves
+    the proof as it is: no plan can be better for that goal."""
+    return {
+        str(stage["stage"]): {(str(rule), str(key)) for rule, key, price, _ in stage["prices"] if price}
+        for stage in certificate.get("stages", ())
+        if stage.get("proof") == "prices" and stage["value"] == stage["bound"]
+    }
+
+
 def line_levers(model: Model, clauses: pd.DataFrame, hints: Hints) -> list[LineLever]:
     """The lines of totals and shares that hold the plan: those without room, and those with a price (a hint of the solver's
     where to look); the most promising first. Left out: lines that define one amount by others (a limit of 0 with nothing

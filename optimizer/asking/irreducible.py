@@ -11,7 +11,7 @@ from optimizer.rules import Rule
 from optimizer.rules.share import Share
 from optimizer.rules.total import Total
 from optimizer.solvers.base import Limits
-from optimizer.solvers.feasible import WHOLE_AT_MOST, Verdict, any_plan, linear_proof
+from optimizer.solvers.feasible import Verdict, any_plan, where_to_look
 
 
 def irreducible(parts: ByRule, limits: Limits, first: Sequence[str] | None = None) -> Irreducible | None:
@@ -25,21 +25,19 @@ def irreducible(parts: ByRule, limits: Limits, first: Sequence[str] | None = Non
         return None
     rules = _within(rules, whole[1])
     without: dict[str, Vector] = {}
-    unknown: list[str] = []
-    for name in _in_turn(parts, rules):
-        if name not in rules:
-            continue
-        rest = [r for r in rules if r != name]
-        if limits.over():
-            unknown.append(name)
-            continue
-        verdict, proof = _judged(parts, rest, limits)
-        if verdict.impossible:
-            rules = _within(rest, proof)
-        elif verdict.x is not None:
-            without[name] = verdict.x
-        else:
-            unknown.append(name)
+    for again in (False, True):  # what is not known among many rules may be among the few that are left
+        for name in _in_turn(parts, rules):
+            if name not in rules or name in without or limits.over():
+                continue
+            rest = [r for r in rules if r != name]
+            verdict, proof = _judged(parts, rest, limits)
+            if verdict.impossible:
+                rules = _within(rest, proof)
+            elif verdict.x is not None:
+                without[name] = verdict.x
+        if again or all(name in without for name in rules):
+            break
+    unknown = [name for name in rules if name not in without]
     order = [r.id for r in parts.acting if r.id in rules]
     proven = any_plan(parts.only(order), limits).impossible
     kept = {name: x for name, x in without.items() if name in rules}
@@ -53,12 +51,11 @@ def _within(rules: Sequence[str], proof: set[str] | None) -> list[str]:
 def _judged(parts: ByRule, rules: Sequence[str], limits: Limits) -> tuple[Verdict, set[str] | None]:
     """Whether the rules have a plan, and where not the rules that already exclude each other (None: not known)."""
     program = parts.only(rules)
-    if program.columns <= WHOLE_AT_MOST:
-        hint = linear_proof(program)
-        if hint is not None:
-            fewer = parts.behind(*hint, program) & set(rules)
-            if any_plan(parts.only(fewer), limits).impossible:
-                return Verdict(None, True), fewer
+    hint = where_to_look(program, limits)
+    if hint is not None:
+        fewer = parts.behind(*hint, program) & set(rules)
+        if any_plan(parts.only(fewer), limits).impossible:
+            return Verdict(None, True), fewer
     return any_plan(program, limits), None
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.analysis.by_rule import ByRule
-from optimizer.analysis.line_levers import LineLever, hints_of, line_levers
+from optimizer.analysis.line_levers import LineLever, hints_of, line_levers, untouched
 from optimizer.analysis.matching import taken_options
 from optimizer.analysis.priced import Point, PriceRange, round_steps
 from optimizer.api import Source
@@ -60,7 +60,8 @@ def price_ranges(
     limits = Limits(0.0, time, about.seed, stop.is_set if stop else (lambda: False), progress or (lambda event: None))
     parts = ByRule(build(about.instance, all_options=True))
     clauses = audit(about.instance, about.tables, about.seed).clauses
-    levers = line_levers(parts.model, clauses, hints_of(_certificate(plan)))
+    certificate = _certificate(plan)
+    levers = line_levers(parts.model, clauses, hints_of(certificate))
     if clause is not None:
         levers = [x for x in levers if clause in (x.rule.id, x.rule.clause, x.rule.clause.split()[0])]
         if not levers:
@@ -74,7 +75,7 @@ def price_ranges(
                 ),
             )
     chosen = levers if clause is not None else levers[:top]
-    task = _Task(parts, _values(parts, plan), taken_options(parts.model, about.tables), limits)
+    task = _Task(parts, _values(parts, plan), taken_options(parts.model, about.tables), untouched(certificate), limits)
     found = []
     for number, lever in enumerate(chosen):
         if limits.over():
@@ -117,20 +118,26 @@ def _values(parts: ByRule, plan: Plan | str | Path) -> list[tuple[Stage, int, in
 
 @dataclass(frozen=True)
 class _Task:
-    """The program, what the plan reaches in each goal, and the time."""
+    """The program, what the plan reaches in each goal, its choices, the lines that each proven goal has prices on, the time."""
 
     parts: ByRule
     reached: list[tuple[Stage, int, int]]
     taken: Ints
+    priced: Mapping[str, set[tuple[str, str]]]
     limits: Limits
 
     def measured(self, lever: LineLever) -> PriceRange:
         """One line: the first goal that changes, and the range."""
         program = self.parts.whole_with_goals
+        rows = self.parts.model.program.rows
+        lines = {(lever.rule.id, str(rows["key"].iloc[r])) for r in lever.rows}
         lever = replace(lever, rows=np.array([self.parts.place[int(r)] for r in lever.rows], dtype=np.int64))
         kept: list[tuple[Stage, Number]] = []
         proven, solves = True, 0
         for stage, value, bound in self.reached:
+            if stage.id in self.priced and not lines & self.priced[stage.id]:
+                kept.append((stage, value))
+                continue
             end = self._with(program, lever, lever.most, stage, kept, value, bound)
             solves += 1
             if end is None:

@@ -75,7 +75,8 @@ def _loosened(found: PriceRange, point: Point, language: Language) -> str:
 
 def _exactly(value: int, unit: str, language: Language) -> str:
     """A number with its word, not rounded: where a gain begins and ends is told to the last yuan."""
-    shown = "wan_yuan" if UNITS[unit].base == "fen" and value % 10**6 == 0 else display_unit(unit)
+    whole = language == "zh" and UNITS[unit].base == "fen" and value % 10**6 == 0
+    shown = "wan_yuan" if whole else display_unit(unit)
     word = UNITS[shown].zh if language == "zh" else UNITS[shown].en
     return f"{show(value, shown)} {word}".strip()
 

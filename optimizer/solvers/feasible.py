@@ -45,9 +45,9 @@ def any_plan(program: Program, limits: Limits) -> Verdict:
     if program.columns <= WHOLE_AT_MOST or not program.options or program.mixed:
         found = decided(written_out(program, [], np.zeros(program.columns)), limits)
         return Verdict(found.x, found.infeasible)
-    stage = replace(NOTHING, value=np.zeros(program.columns, dtype=np.int64))
-    if priced_proof(program, stage, limits) is not None:
+    if priced_proof(program, limits) is not None:
         return Verdict(None, True)
+    stage = replace(NOTHING, value=np.zeros(program.columns, dtype=np.int64))
     quiet = replace(limits, gap=1.0, report=lambda event: None)
     outcome = solve_stages(replace(program, stages=(stage,)), quiet, np.zeros(len(program.sets)), Settings())
     held = outcome is not None and not program.faults(outcome.x)
@@ -75,8 +75,16 @@ FIRST_SECONDS = 4.0
 """Programs of few columns are given to CP-SAT first, for a short time."""
 
 
-def priced_proof(program: Program, stage: Stage, limits: Limits) -> tuple[Ints, Ints] | None:
+def where_to_look(program: Program, limits: Limits) -> tuple[Ints, Ints] | None:
+    """Rows, and columns by their bound, that seem to exclude each other; None where the relaxed program shows nothing."""
+    if program.columns <= WHOLE_AT_MOST or not program.options or program.mixed:
+        return linear_proof(program)
+    return priced_proof(program, limits)
+
+
+def priced_proof(program: Program, limits: Limits) -> tuple[Ints, Ints] | None:
     """Where prices prove, exactly, that no plan holds the rows: the rows with a price and the columns whose bound counts."""
+    stage = replace(NOTHING, value=np.zeros(program.columns, dtype=np.int64))
     problem = StageProblem(program, stage, [], Pricing(program))
     master = Master(problem, compact(blocks_of(problem, 60)), problem.cost.astype(np.float64), 1e3)
     found = search(problem, master, problem.cost.astype(np.float64), None, 1e-4, 60, limits.over)

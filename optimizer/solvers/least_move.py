@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
+import pandas as pd
 import scipy.sparse as sp
 
 from optimizer.program import FREE, Floats, Ints, Number, Program, Stage, Vector, largest_entries, powers_of_ten
-from optimizer.solvers.base import Limits, StageTeller
+from optimizer.solvers.base import Limits
 from optimizer.solvers.direct import proven_bound, with_choices, written_out
 from optimizer.solvers.feasible import WHOLE_AT_MOST, decided
-from optimizer.solvers.prices.lexicographic import solve_stage
-from optimizer.solvers.prices.pricing import Pricing
-from optimizer.solvers.prices.problem import StageProblem
+from optimizer.solvers.prices.lexicographic import solve_stages
 from optimizer.solvers.prices.settings import Settings
 from optimizer.wording import Wording
 
@@ -97,6 +97,14 @@ def least_move(
     choices: Ints | None = None,
 ) -> Moved:  # fmt: skip
     """The steps with the least Σ weight · steps for which the program has a plan (that keeps the stages, and the choices)."""
+    if (
+        _large(program)
+        and choices is None
+        and len(moves) == 1
+        and len(moves[0].rows) == 1
+        and not len(moves[0].columns)
+    ):
+        return _single_row(program, moves[0], limits, kept)
     widened = with_moves(program, moves)
     value = np.zeros(widened.columns, dtype=np.int64)
     value[program.columns :] = np.rint(weights * _grain(weights))
@@ -105,6 +113,32 @@ def least_move(
     if best.x is None:
         return Moved(np.zeros(len(moves), np.int64), None, best.impossible, best.impossible)
     return Moved(_steps(best.x, program), best.x[: program.columns], best.value == best.bound)
+
+
+def _large(program: Program) -> bool:
+    return program.columns > WHOLE_AT_MOST and bool(program.options) and not program.mixed
+
+
+def _single_row(program: Program, move: Movable, limits: Limits, kept: Kept) -> Moved:
+    """The same for one limit of one row: how far the row gets without it is a goal like others, which prices are good at."""
+    row, entry = int(move.rows[0]), int(move.entries[0])
+    sign, low, high = (1 if entry > 0 else -1), program.row_lower.copy(), program.row_upper.copy()
+    limit = int(low[row] if sign > 0 else high[row])
+    if sign > 0:
+        low[row] = -FREE
+    else:
+        high[row] = FREE
+    value = np.zeros(program.columns, dtype=np.int64)
+    part = sp.coo_array(sp.csr_array(program.matrix)[[row]])
+    value[part.col] = part.data
+    stage = Stage("moves", "", Wording("改动最少", "least change"), sign, "1", value)
+    best = furthest(replace(program, row_lower=low, row_upper=high), stage, kept, None, limits)
+    if best.x is None or best.value is None or best.bound is None:
+        return Moved(np.zeros(1, np.int64), None, best.impossible, best.impossible)
+    steps, least = (max(0, -(-sign * (limit - int(v)) // abs(entry))) for v in (best.value, best.bound))
+    if steps > move.most:
+        return Moved(np.zeros(1, np.int64), None, least > move.most, least > move.most)
+    return Moved(np.array([steps], dtype=np.int64), best.x, steps == least)
 
 
 def wider(stage: Stage, program: Program) -> Stage:
@@ -130,24 +164,46 @@ def furthest(
 ) -> Furthest:  # fmt: skip
     """The best plan for one stage that keeps others (and the ``choices``: one number an option), to the end where time
     allows."""
-    if program.columns <= WHOLE_AT_MOST or not program.options or program.mixed or choices is not None:
+    if not _large(program) or choices is not None:
         whole = written_out(program, kept, (stage.sign * stage.value).astype(np.float64))
         found = decided(whole if choices is None else with_choices(whole, choices, program.options), limits)
         if found.x is None:
             return Furthest(None, None, None, found.infeasible)
         value = program.reached(stage, found.x)
         return Furthest(found.x, value, proven_bound(program, stage, value, found.bound))
-    problem = StageProblem(program, stage, [(s, int(v)) for s, v in kept], Pricing(program))
-    quiet = replace(limits, gap=FINE_GAP, report=lambda event: None)
-    teller = StageTeller(quiet, stage, 0, 1)
-    x, outcome, _ = solve_stage(problem, problem.cost.astype(np.float64), None, [], teller, Settings())
-    if x is None or outcome is None or program.faults(x):
+    asked = replace(with_kept(program, kept), stages=(stage,))
+    within = time.perf_counter() - limits.began + limits.allow(LARGE_SECONDS)
+    quiet = replace(limits, gap=FINE_GAP, seconds=within, report=lambda event: None)
+    outcome = solve_stages(asked, quiet, np.zeros(len(program.sets)), Settings())
+    if outcome is None or asked.faults(outcome.x):
         return Furthest(None, None, None)
-    return Furthest(x, outcome.value, outcome.bound)
+    return Furthest(outcome.x, outcome.stages[0].value, outcome.stages[0].bound)
 
 
-FINE_GAP = 1e-6
+FINE_GAP = 1e-4
 """To this relative gap large programs are solved where a small change is to be measured."""
+
+LARGE_SECONDS = 90.0
+"""What one solve of a large program may take."""
+
+
+def with_kept(program: Program, kept: Kept) -> Program:
+    """The program with stages as rows that stay at least as good as the value beside them."""
+    if not kept:
+        return program
+    rows = sp.csr_array(np.vstack([s.value for s, _ in kept]))
+    low = [int(v) if s.sign > 0 else -int(FREE) for s, v in kept]
+    high = [int(FREE) if s.sign > 0 else int(v) for s, v in kept]
+    named = pd.DataFrame({"rule": "", "clause": [s.clause for s, _ in kept], "key": [s.id for s, _ in kept]})
+    return replace(
+        program,
+        matrix=sp.csc_array(sp.vstack([program.matrix, rows], format="csc")),
+        row_lower=np.append(program.row_lower, low),
+        row_upper=np.append(program.row_upper, high),
+        row_scale=np.append(program.row_scale, powers_of_ten(largest_entries(rows))),
+        row_unit=np.append(program.row_unit, np.ones(len(kept), dtype=np.int64)),
+        rows=pd.concat([program.rows, named], ignore_index=True),
+    )
 
 
 def _grain(weights: Floats) -> float:
