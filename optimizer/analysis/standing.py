@@ -98,6 +98,15 @@ class Standing:
         self.choices[rows] += use.data[part]
         self.hold(rows)
 
+    def add(self, rows: Ints, use: Ints) -> bool:
+        """One more amount that uses this of some rows; whether what is held allows it, and it was added."""
+        after = self.choices[rows] + self.amounts[rows] + use
+        if (((after > self.high[rows]) & (use > 0)) | ((after < self.low[rows]) & (use < 0))).any():
+            return False
+        self.amounts[rows] += use
+        self.hold(rows)
+        return True
+
     def settle(self, amounts: Ints) -> None:
         """Other amounts, under which everything that is held still holds."""
         self.amounts = amounts
