@@ -102,7 +102,8 @@ def moments(count: int) -> Ints:
 class Counter:
     """Where households come to: what was decided by now, and at which prices the next is."""
 
-    def __init__(self, offer: Offer, worth: Floats, program: Program | None) -> None:
+    def __init__(self, offer: Offer, worth: Floats, program: Program | None, start: Ints | None = None) -> None:
+        """``start``: a legal plan of ``program`` to go on from, one number a column (None: nothing yet)."""
         self.offer, self.worth = offer, worth
         self.standing = Standing(offer)
         self.option = np.full(len(offer.start) - 1, -1, dtype=np.int64)
@@ -111,6 +112,19 @@ class Counter:
         self.clearing = None if program is None or program.groups is None else Clearing(program)
         self.forecasts = 0
         self._whole = np.zeros(0)
+        if start is not None and program is not None:
+            self._begin(program, start)
+
+    def _begin(self, program: Program, start: Ints) -> None:
+        """Goes on from a plan."""
+        choices, amounts = start.copy(), start.copy()
+        choices[program.options :], amounts[: program.options] = 0, 0
+        self.taken = np.flatnonzero(choices).tolist()
+        self.option[program.set_of_option()[self.taken]] = self.taken
+        self.standing = Standing(self.offer, program.matrix @ amounts, program.matrix @ choices)
+        if self.clearing is not None:
+            whole = self.clearing.columns
+            self.clearing.begin(self.option, whole[start[whole] > 0])
 
     def serve(self, household: int, pressing: Ints | None) -> None:
         """One household, at once and for ever."""
@@ -154,12 +168,12 @@ class Counter:
 
 def by_prices(
     offer: Offer, worth: Floats, order: Sequence[int] | Ints, reprice: Callable[[Forecast], Prices],
-    pool: int = 600, seed: int = 1, known: Ints | None = None, program: Program | None = None,
+    pool: int = 600, seed: int = 1, known: Ints | None = None, program: Program | None = None, start: Ints | None = None,
 ) -> Followed:  # fmt: skip
     """Place the choice sets of ``order`` as they come. ``pool``: at most so many stand for those to come. ``known``: sets
     that are known beforehand to be like those that will come (a survey); without any the first few are placed at no prices.
-    ``program``: where it has groups that count whole."""
-    counter, draw = Counter(offer, worth, program), np.random.default_rng(seed)
+    ``program``: where it has groups that count whole. ``start``: a plan of it to go on from (``Counter``)."""
+    counter, draw = Counter(offer, worth, program, start), np.random.default_rng(seed)
     count, asked = len(order), np.flatnonzero(offer.asked)
     bring = np.maximum(offer.use[:, asked].toarray(), 0)
     brought, stops = np.zeros(len(asked)), set(moments(count).tolist())
@@ -188,11 +202,11 @@ def _standing_for(known: Ints, seen: Ints, pool: int, draw: np.random.Generator)
 
 def greedily(
     offer: Offer, worth: Floats, order: Sequence[int] | Ints, reprice: Callable[[Forecast], Prices] | None = None,
-    program: Program | None = None,
+    program: Program | None = None, start: Ints | None = None,
 ) -> Followed:  # fmt: skip
     """What a counter without prices does: each household gets the best of its options that fits. ``reprice``: amounts are
     settled again at the same moments, where the policy has any; its prices are passed over."""
-    counter = Counter(offer, worth, program)
+    counter = Counter(offer, worth, program, start)
     stops = set(moments(len(order)).tolist()) if reprice is not None else set()
     for number, household in enumerate(order):
         if number in stops and reprice is not None:

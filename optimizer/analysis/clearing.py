@@ -43,6 +43,18 @@ class Clearing:
         own[inside] = table[group[inside] * width + self.level[inside] - low]
         return own
 
+    def begin(self, option: Ints, cleared: Ints) -> None:
+        """A plan to go on from: options of the sets that came already (−1: not yet, or nothing), and what it clears."""
+        sets = (
+            np.flatnonzero((option >= 0) & (self.group_of_set >= 0))
+            if len(self.columns)
+            else np.zeros(0, dtype=np.int64)
+        )
+        np.add.at(self.came, self.group_of_set[sets], 1)
+        np.add.at(self.placed, self.group_of_set[sets], 1)
+        np.maximum.at(self.latest, self.group_of_set[sets], self.level[option[sets]])
+        self.cleared = [int(column) for column in cleared]
+
     @property
     def chance(self) -> float:
         """Which share of the groups whose members all came is cleared: what others may be expected to do."""

@@ -57,10 +57,10 @@ class Offer:
 class Standing:
     """What is used of every row by the choices so far and by the amounts as they are, and the limits that are held."""
 
-    def __init__(self, offer: Offer, amounts: Ints | None = None) -> None:
-        """``amounts``: what the amounts use of each row (None: nothing)."""
+    def __init__(self, offer: Offer, amounts: Ints | None = None, choices: Ints | None = None) -> None:
+        """What ``amounts`` and ``choices`` use of each row to begin with (None: nothing)."""
         self.offer = offer
-        self.choices = np.zeros(len(offer.low), dtype=np.int64)
+        self.choices = np.zeros(len(offer.low), dtype=np.int64) if choices is None else choices
         self.amounts = np.zeros(len(offer.low), dtype=np.int64) if amounts is None else amounts
         first = offer.off > 0
         self.low = np.where(first & (offer.low > -FREE // 2), offer.low - offer.off, -NEVER)

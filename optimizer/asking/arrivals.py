@@ -11,6 +11,7 @@ import scipy.sparse as sp
 
 from optimizer.analysis.arrivals import Followed, Forecast, Prices, by_prices, greedily, worth_of
 from optimizer.analysis.clearing import Clearing
+from optimizer.analysis.matching import plan_columns
 from optimizer.analysis.settled import with_settled
 from optimizer.analysis.standing import Offer
 from optimizer.api import taken_tables
@@ -160,19 +161,26 @@ class Arrivals:
         return cls(model, Offer.of(model.program, model.rules), value + SHADE * mean * draw.random(len(value)), value)
 
     def follow(
-        self, order: Sequence[str], *, prices: bool = True, seed: int = 1, survey: Sequence[str] = ()
-    ) -> Arrived:
+        self, order: Sequence[str], *, prices: bool = True, seed: int = 1, survey: Sequence[str] = (),
+        start: Mapping[str, pd.DataFrame] | None = None,
+    ) -> Arrived:  # fmt: skip
         """Place the households of ``order`` (codes; those without options are passed over) as they come: by prices, or
-        greedily. ``survey``: households that are known beforehand to be like those that come."""
+        greedily. ``survey``: households that are known beforehand to be like those that come. ``start``: tables of a legal plan
+        for others, to which these come."""
         program = self.model.program
         sets = pd.Index(program.sets)
         numbers, known = (at[at >= 0] for at in (sets.get_indexer(pd.Index(codes)) for codes in (order, survey)))
         forecaster = Forecaster(self.model, self.offer, self.worth)
+        x = None if start is None else plan_columns(self.model, start)
+        if x is not None:
+            forecaster.holds = x.copy()
         if prices:
-            followed = by_prices(self.offer, self.worth, numbers, forecaster, seed=seed, known=known, program=program)
+            followed = by_prices(
+                self.offer, self.worth, numbers, forecaster, seed=seed, known=known, program=program, start=x
+            )
         else:
             several = program.options < program.columns
-            followed = greedily(self.offer, self.worth, numbers, forecaster if several else None, program)
+            followed = greedily(self.offer, self.worth, numbers, forecaster if several else None, program, x)
         return self._arrived(followed, forecaster.holds)
 
     def _arrived(self, followed: Followed, holds: Ints) -> Arrived:
