@@ -6,6 +6,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from benchmarks.record import Results, register
 from optimizer.asking.arrivals import Arrivals, Arrived
 from optimizer.decisions import decisions_of
 from optimizer.decisions.choice import Choice
+from optimizer.instance import Instance
 from optimizer.plan import Plan
 
 MAKERS: dict[str, Callable[[Path, int, int], None]] = {
@@ -42,6 +44,10 @@ def options(parser: argparse.ArgumentParser) -> None:
         help="random: anybody at any time; grouped: township by township (hamlet by hamlet), in drawn order",
     )  # fmt: skip
     parser.add_argument("--survey", type=float, default=0.0, help="share of the households surveyed beforehand")
+    parser.add_argument(
+        "--late", type=float, default=0.0,
+        help="this share comes after a plan for the others was made (0: all come, and there is no plan)",
+    )  # fmt: skip
     parser.add_argument("--gap", type=float, default=1e-3, help="of the plan with hindsight")
     parser.add_argument("--time", type=float, help="seconds for the plan with hindsight; no limit where left out")
 
@@ -85,25 +91,46 @@ def _of_amounts(arrived: Arrived, goal: str) -> bool:
     return goal in arrived.given
 
 
+def without(task: Instance, late: set[str]) -> Instance:
+    """The task before the late ones said what they agree to."""
+    choice = next(d for d in decisions_of(task.policy) if isinstance(d, Choice))
+    source = task.tables[choice.source]
+    kept = source.loc[~source[choice.set].isin(late)].reset_index(drop=True)
+    return replace(task, tables={**task.tables, choice.source: kept})
+
+
 def sequences(chosen: argparse.Namespace, name: str, households: int, folder: Path) -> Iterator[dict[str, Any]]:
     """Every order of one instance, at prices and greedily."""
     MAKERS[name](folder, households, chosen.seed)
     task = optimizer.load(folder)
-    plan = optimizer.solve(task, gap=chosen.gap, time=chosen.time, seed=chosen.seed)
+    solve = {"gap": chosen.gap, "time": chosen.time, "seed": chosen.seed}
+    plan = optimizer.solve(task, **solve)
     arrivals = Arrivals.of(task)
     codes = [str(s) for s in arrivals.model.program.sets]
-    survey = np.random.default_rng([7, chosen.seed]).permutation(codes)[: int(chosen.survey * len(codes))].tolist()
+    drawn = np.random.default_rng([7, chosen.seed]).permutation(codes).tolist()
+    late = set(drawn[: int(chosen.late * len(codes))]) if chosen.late else set(codes)
+    known = drawn[len(late) :] if chosen.late else drawn[: int(chosen.survey * len(codes))]
+    base = optimizer.solve(without(task, late), **solve) if chosen.late else None
     for kind in chosen.kinds:
         for number in range(chosen.orders):
-            order = order_of(arrivals, kind, number)
+            order = [code for code in order_of(arrivals, kind, number) if code in late]
             for solver in ("prices on arrival", "greedy"):
                 began = time.perf_counter()
-                arrived = arrivals.follow(order, prices=solver != "greedy", seed=number, survey=survey)
+                arrived = arrivals.follow(
+                    order, prices=solver != "greedy", seed=number, survey=known, start=base.tables if base else None
+                )
                 took = time.perf_counter() - began
+                more = {} if base is None else {"late": len(order), "of_hindsight_before": _shares(base, plan, arrived)}
                 yield line(
-                    name, households, solver, plan, arrived, order=number, kind=kind, survey=len(survey),
+                    name, households, solver, plan, arrived, order=number, kind=kind, survey=len(known), **more,
                     solve_seconds=took, seconds=took, hindsight_seconds=plan.seconds["solve"],
                 )  # fmt: skip
+
+
+def _shares(base: Plan, plan: Plan, arrived: Arrived) -> dict[str, float]:
+    """What the plan without the late ones reaches of what hindsight does."""
+    mine = {s.id: s.value for s in base.stages}
+    return {s.id: mine[s.id] / s.value for s in plan.stages if s.value and not _of_amounts(arrived, s.id)}
 
 
 @register("arrivals", "households placed as they come: at prices and greedily, against full hindsight", options)

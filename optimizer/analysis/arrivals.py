@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.analysis.clearing import Clearing
 from optimizer.analysis.standing import Offer, Standing
 from optimizer.program import Floats, Ints, Program
 
@@ -27,6 +28,9 @@ FIRST = 0.01
 TAIL = 12
 """No forecasts any more for the last few households."""
 
+FEW = 150
+"""A forecast stands on so many households, as far as there are any."""
+
 PRESSED = 0.9
 """A target is pressing once it needs this share of the most that those still to come could bring to it."""
 
@@ -37,7 +41,8 @@ CEILING = 2.0**45
 @dataclass(frozen=True)
 class Forecast:
     """What prices are asked for: households that stand for those to come, each for ``weight`` of them, beside the choices
-    made (``taken``: their options), what these use of every row, and the limits that are held by now."""
+    made (``taken``: their options), what these use of every row, and the limits that are held by now. ``cleared``: columns of groups
+    cleared whole by now, and ``chance``: which share of the groups may be expected to be."""
 
     pool: Ints
     weight: float
@@ -45,12 +50,8 @@ class Forecast:
     used: Ints
     low: Ints
     high: Ints
-
-    @classmethod
-    def at(cls, standing: Standing, pool: Ints, weight: float, taken: Sequence[int]) -> Forecast:
-        """The forecast to ask for at a moment of a sequence."""
-        chosen = np.array(taken, dtype=np.int64)
-        return cls(pool, weight, chosen, standing.choices.copy(), standing.low.copy(), standing.high.copy())
+    cleared: Ints
+    chance: float
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,13 @@ class Prices:
 @dataclass(frozen=True)
 class Followed:
     """How a sequence went. ``option``: of each choice set (−1: none). ``short``: what is missing of each row's target.
-    ``forecasts``: how many were made. ``standing``: what all of it uses."""
+    ``forecasts``: how many were made. ``standing``: what all of it uses. ``cleared``: columns of groups cleared whole."""
 
     option: Ints
     short: Ints
     forecasts: int
     standing: Standing
+    cleared: Ints
 
 
 def worth_of(program: Program) -> Ints:
@@ -97,73 +99,135 @@ def moments(count: int) -> Ints:
     return np.unique([at for at in [*found, count // 2, *later] if 0 < at <= count - TAIL]).astype(np.int64)
 
 
+class Counter:
+    """Where households come to: what was decided by now, and at which prices the next is."""
+
+    def __init__(self, offer: Offer, worth: Floats, program: Program | None, start: Ints | None = None) -> None:
+        """``start``: a legal plan of ``program`` to go on from, one number a column (None: nothing yet)."""
+        self.offer, self.worth = offer, worth
+        self.standing = Standing(offer)
+        self.option = np.full(len(offer.start) - 1, -1, dtype=np.int64)
+        self.price = np.zeros(len(offer.low))
+        self.taken: list[int] = []
+        self.clearing = None if program is None or program.groups is None else Clearing(program)
+        self.forecasts = 0
+        self._whole = np.zeros(0)
+        if start is not None and program is not None:
+            self._begin(program, start)
+
+    def _begin(self, program: Program, start: Ints) -> None:
+        """Goes on from a plan."""
+        choices, amounts = start.copy(), start.copy()
+        choices[program.options :], amounts[: program.options] = 0, 0
+        self.taken = np.flatnonzero(choices).tolist()
+        self.option[program.set_of_option()[self.taken]] = self.taken
+        self.standing = Standing(self.offer, program.matrix @ amounts, program.matrix @ choices)
+        if self.clearing is not None:
+            whole = self.clearing.columns
+            self.clearing.begin(self.option, whole[start[whole] > 0])
+
+    def serve(self, household: int, pressing: Ints | None) -> None:
+        """One household, at once and for ever."""
+        options = self.offer.options_of(household)
+        lead = 0.0 if self.clearing is None else self.clearing.lead(household, options, self._whole)
+        best = choice_at(self.offer, self.standing, self.worth, self.price, options, pressing, lead)
+        if best >= 0:
+            self.standing.take(best)
+            self.option[household] = best
+            self.taken.append(best)
+        column = -1 if self.clearing is None else self.clearing.step(household, best)
+        if self.clearing is not None and column >= 0:
+            use = self.clearing.use
+            part = slice(int(use.indptr[column]), int(use.indptr[column + 1]))
+            if self.standing.add(use.indices[part], use.data[part]):
+                self.clearing.cleared.append(int(self.clearing.columns[column]))
+
+    def ask(self, pool: Ints, weight: float, reprice: Callable[[Forecast], Prices], priced: bool = True) -> None:
+        """Prices (and amounts) from a forecast."""
+        standing, clearing = self.standing, self.clearing
+        cleared = np.array([] if clearing is None else clearing.cleared, dtype=np.int64)
+        chance = 0.0 if clearing is None else clearing.chance
+        found = reprice(
+            Forecast(
+                pool, weight, np.array(self.taken, dtype=np.int64), standing.choices.copy(), standing.low.copy(),
+                standing.high.copy(), cleared, chance,
+            )
+        )  # fmt: skip
+        self.forecasts += 1
+        if found.amounts is not None:
+            standing.settle(found.amounts)
+        if priced:
+            self.price = found.price
+            self._whole = np.zeros(0) if clearing is None else -(clearing.use @ found.price)
+
+    def followed(self) -> Followed:
+        """What came of it."""
+        cleared = np.array([] if self.clearing is None else self.clearing.cleared, dtype=np.int64)
+        return Followed(self.option, self.standing.short(), self.forecasts, self.standing, cleared)
+
+
 def by_prices(
     offer: Offer, worth: Floats, order: Sequence[int] | Ints, reprice: Callable[[Forecast], Prices],
-    pool: int = 600, seed: int = 1, known: Ints | None = None,
+    pool: int = 600, seed: int = 1, known: Ints | None = None, program: Program | None = None, start: Ints | None = None,
 ) -> Followed:  # fmt: skip
     """Place the choice sets of ``order`` as they come. ``pool``: at most so many stand for those to come. ``known``: sets
-    that are known beforehand to be like those that will come (a survey); without any the first few are placed at no prices."""
-    standing, option = Standing(offer), np.full(len(offer.start) - 1, -1, dtype=np.int64)
-    price, draw = np.zeros(len(offer.low)), np.random.default_rng(seed)
+    that are known beforehand to be like those that will come (a survey); without any the first few are placed at no prices.
+    ``program``: where it has groups that count whole. ``start``: a plan of it to go on from (``Counter``)."""
+    counter, draw = Counter(offer, worth, program, start), np.random.default_rng(seed)
     count, asked = len(order), np.flatnonzero(offer.asked)
     bring = np.maximum(offer.use[:, asked].toarray(), 0)
-    brought, taken, made = np.zeros(len(asked)), list[int](), 0
-    stops = set(moments(count).tolist())
+    brought, stops = np.zeros(len(asked)), set(moments(count).tolist())
     before = np.zeros(0, dtype=np.int64) if known is None else known
     for number, household in enumerate(order):
         if number in stops or (number == 0 and len(before)):
-            seen = np.concatenate([before, np.asarray(order[:number], dtype=np.int64)])
-            drawn = draw.choice(seen, min(pool, len(seen)), replace=False)
-            found = reprice(Forecast.at(standing, drawn, (count - number) / len(drawn), taken))
-            price, made = found.price, made + 1
-            if found.amounts is not None:
-                standing.settle(found.amounts)
+            drawn = _standing_for(before, np.asarray(order[:number], dtype=np.int64), pool, draw)
+            counter.ask(drawn, (count - number) / len(drawn), reprice)
         options = offer.options_of(household)
         if len(asked) and options.start < options.stop:
             brought += bring[options].max(axis=0)
-        pressing = _pressing(offer, standing, asked, brought / (number + 1), count - number) if len(asked) else None
-        best = choice_at(offer, standing, worth, price, options, pressing)
-        if best >= 0:
-            standing.take(best)
-            option[household] = best
-            taken.append(best)
-    return Followed(option, standing.short(), made, standing)
+        mean, left = brought / (number + 1), count - number
+        counter.serve(household, _pressing(offer, counter.standing, asked, mean, left) if len(asked) else None)
+    return counter.followed()
+
+
+def _standing_for(known: Ints, seen: Ints, pool: int, draw: np.random.Generator) -> Ints:
+    """Who stands for those to come: those known beforehand that have not come yet, as these are like them in whatever order
+    people come; where they are few, the last that came beside them; where none was known, all that came."""
+    left = known[~np.isin(known, seen)]
+    if len(known) and len(left) < FEW:
+        left = np.concatenate([left, seen[len(seen) - min(len(seen), FEW - len(left)) :]])
+    among = left if len(known) else seen
+    return draw.choice(among, min(pool, len(among)), replace=False)
 
 
 def greedily(
-    offer: Offer, worth: Floats, order: Sequence[int] | Ints, reprice: Callable[[Forecast], Prices] | None = None
+    offer: Offer, worth: Floats, order: Sequence[int] | Ints, reprice: Callable[[Forecast], Prices] | None = None,
+    program: Program | None = None, start: Ints | None = None,
 ) -> Followed:  # fmt: skip
     """What a counter without prices does: each household gets the best of its options that fits. ``reprice``: amounts are
     settled again at the same moments, where the policy has any; its prices are passed over."""
-    standing, option = Standing(offer), np.full(len(offer.start) - 1, -1, dtype=np.int64)
-    none, taken, made = np.zeros(len(offer.low)), list[int](), 0
+    counter = Counter(offer, worth, program, start)
     stops = set(moments(len(order)).tolist()) if reprice is not None else set()
     for number, household in enumerate(order):
         if number in stops and reprice is not None:
-            seen = np.asarray(order[:number], dtype=np.int64)
-            drawn = seen[:: max(1, number // 600)]
-            found = reprice(Forecast.at(standing, drawn, (len(order) - number) / len(drawn), taken))
-            made += 1
-            if found.amounts is not None:
-                standing.settle(found.amounts)
-        best = choice_at(offer, standing, worth, none, offer.options_of(household), None)
-        if best >= 0:
-            standing.take(best)
-            option[household] = best
-            taken.append(best)
-    return Followed(option, standing.short(), made, standing)
+            drawn = np.asarray(order[:number], dtype=np.int64)[:: max(1, number // 600)]
+            counter.ask(drawn, (len(order) - number) / len(drawn), reprice, priced=False)
+        counter.serve(household, None)
+    return counter.followed()
 
 
 def choice_at(
-    offer: Offer, standing: Standing, worth: Floats, price: Floats, options: slice, pressing: Ints | None
-) -> int:
+    offer: Offer, standing: Standing, worth: Floats, price: Floats, options: slice, pressing: Ints | None,
+    lead: Floats | float = 0.0,
+) -> int:  # fmt: skip
     """The option (its number) with the best value − price × use that fits; −1 where none fits or all are worth less than
-    what they use. ``pressing``: rows whose targets press: what adds to one of them comes first."""
+    what they use. ``pressing``: rows whose targets press: what adds to one of them comes first. ``lead``: what each option is
+    worth beside its value."""
     fits = standing.fits(options)
     if not fits.any():
         return -1
     part = offer.use[options]
-    net = worth[options] - part @ price
+    net = worth[options] - part @ price + lead
     helps = np.zeros(len(net), dtype=bool)
     if pressing is not None and len(pressing):
         helps = (np.asarray(part[:, pressing].sum(axis=1)).ravel() > 0) & fits

@@ -57,10 +57,10 @@ class Offer:
 class Standing:
     """What is used of every row by the choices so far and by the amounts as they are, and the limits that are held."""
 
-    def __init__(self, offer: Offer, amounts: Ints | None = None) -> None:
-        """``amounts``: what the amounts use of each row (None: nothing)."""
+    def __init__(self, offer: Offer, amounts: Ints | None = None, choices: Ints | None = None) -> None:
+        """What ``amounts`` and ``choices`` use of each row to begin with (None: nothing)."""
         self.offer = offer
-        self.choices = np.zeros(len(offer.low), dtype=np.int64)
+        self.choices = np.zeros(len(offer.low), dtype=np.int64) if choices is None else choices
         self.amounts = np.zeros(len(offer.low), dtype=np.int64) if amounts is None else amounts
         first = offer.off > 0
         self.low = np.where(first & (offer.low > -FREE // 2), offer.low - offer.off, -NEVER)
@@ -97,6 +97,15 @@ class Standing:
         rows = use.indices[part]
         self.choices[rows] += use.data[part]
         self.hold(rows)
+
+    def add(self, rows: Ints, use: Ints) -> bool:
+        """One more amount that uses this of some rows; whether what is held allows it, and it was added."""
+        after = self.choices[rows] + self.amounts[rows] + use
+        if (((after > self.high[rows]) & (use > 0)) | ((after < self.low[rows]) & (use < 0))).any():
+            return False
+        self.amounts[rows] += use
+        self.hold(rows)
+        return True
 
     def settle(self, amounts: Ints) -> None:
         """Other amounts, under which everything that is held still holds."""

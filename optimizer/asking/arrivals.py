@@ -10,6 +10,8 @@ import pandas as pd
 import scipy.sparse as sp
 
 from optimizer.analysis.arrivals import Followed, Forecast, Prices, by_prices, greedily, worth_of
+from optimizer.analysis.clearing import Clearing
+from optimizer.analysis.matching import plan_columns
 from optimizer.analysis.settled import with_settled
 from optimizer.analysis.standing import Offer
 from optimizer.api import taken_tables
@@ -26,6 +28,9 @@ MARGIN = 1.0
 SHADE = 1e-3
 """Ties between options of equal worth are broken by a drawn share of this much of the mean worth."""
 
+SURE = 1e3
+"""What is cleared stays so: beside it other amounts weigh little."""
+
 NODES = 20
 """Amounts between two arrivals need not be the best: the search for them ends after so many nodes."""
 
@@ -41,14 +46,17 @@ class Forecaster:
     offer: Offer
     worth: Floats
     holds: Ints = field(init=False)
+    clearing: Clearing | None = field(init=False)
 
     def __post_init__(self) -> None:
         program = self.model.program
+        self.clearing = None if program.groups is None else Clearing(program)
         self.holds = np.zeros(program.columns, dtype=np.int64)
 
     def __call__(self, asked: Forecast) -> Prices:
         """One forecast. Where the linear program has no answer the prices are 0 and amounts stay as they are."""
         program, many = self.model.program, self.model.program.options
+        self.holds[asked.cleared] = 1
         found = self._solved(asked)
         price = np.zeros(len(self.offer.low)) if found is None else found[0]
         if many == program.columns:
@@ -66,7 +74,7 @@ class Forecaster:
         targets = np.flatnonzero(offer.asked)
         scale = program.row_scale
         rows, sets = len(offer.low), len(asked.pool)
-        use = sp.csr_array(offer.use[columns].T.astype(np.float64)) * asked.weight
+        use = sp.csr_array((offer.use[columns] + self._towards(columns, asked.chance)).T * asked.weight)
         some = sp.csr_array(sp.csc_array(program.matrix)[:, program.options :]).astype(np.float64)
         short = sp.csr_array((np.ones(len(targets)), (targets, np.arange(len(targets)))), shape=(rows, len(targets)))
         top = sp.csr_array(sp.diags_array(1.0 / scale) @ sp.hstack([use, some, short * 1.0], format="csr"))
@@ -87,6 +95,17 @@ class Forecaster:
             return None
         return found.dual[:rows] / scale, found.x[len(columns) : len(columns) + some.shape[1]]
 
+    def _towards(self, columns: Ints, chance: float) -> sp.csr_array:
+        """What options may be expected to add to the rows through groups cleared whole: each its part of its group's."""
+        clearing, rows = self.clearing, len(self.offer.low)
+        if clearing is None or not chance:
+            return sp.csr_array((len(columns), rows))
+        own = clearing.own[columns]
+        some = np.flatnonzero(own >= 0)
+        part = chance / clearing.size[clearing.group[own[some]]]
+        spread = sp.csr_array((part, (some, own[some])), shape=(len(columns), len(clearing.columns)))
+        return sp.csr_array(spread @ clearing.use.astype(np.float64))
+
     def _limits(self, asked: Forecast) -> Floats:
         """The most of each amount; of groups cleared whole those that the choices made clear by now, no others."""
         program = self.model.program
@@ -106,9 +125,10 @@ class Forecaster:
         most = np.full(program.columns, np.iinfo(np.int64).max)
         most[many:] = np.maximum(np.floor(wanted + 1e-6).astype(np.int64), self.holds[many:])
         if program.groups is not None:
-            most[program.groups.column] = 1
+            most[program.groups.column] = self.holds[program.groups.column]
+            goal[program.groups.column] = SURE
         found = amounts_for(program, taken, (asked.low, asked.high), goal, most, nodes=NODES)
-        if found is not None:
+        if found is not None and found[asked.cleared].all():
             self.holds = found
 
 
@@ -141,18 +161,26 @@ class Arrivals:
         return cls(model, Offer.of(model.program, model.rules), value + SHADE * mean * draw.random(len(value)), value)
 
     def follow(
-        self, order: Sequence[str], *, prices: bool = True, seed: int = 1, survey: Sequence[str] = ()
-    ) -> Arrived:
+        self, order: Sequence[str], *, prices: bool = True, seed: int = 1, survey: Sequence[str] = (),
+        start: Mapping[str, pd.DataFrame] | None = None,
+    ) -> Arrived:  # fmt: skip
         """Place the households of ``order`` (codes; those without options are passed over) as they come: by prices, or
-        greedily. ``survey``: households that are known beforehand to be like those that come."""
-        sets = pd.Index(self.model.program.sets)
+        greedily. ``survey``: households that are known beforehand to be like those that come. ``start``: tables of a legal plan
+        for others, to which these come."""
+        program = self.model.program
+        sets = pd.Index(program.sets)
         numbers, known = (at[at >= 0] for at in (sets.get_indexer(pd.Index(codes)) for codes in (order, survey)))
         forecaster = Forecaster(self.model, self.offer, self.worth)
+        x = None if start is None else plan_columns(self.model, start)
+        if x is not None:
+            forecaster.holds = x.copy()
         if prices:
-            followed = by_prices(self.offer, self.worth, numbers, forecaster, seed=seed, known=known)
+            followed = by_prices(
+                self.offer, self.worth, numbers, forecaster, seed=seed, known=known, program=program, start=x
+            )
         else:
-            several = self.model.program.options < self.model.program.columns
-            followed = greedily(self.offer, self.worth, numbers, forecaster if several else None)
+            several = program.options < program.columns
+            followed = greedily(self.offer, self.worth, numbers, forecaster if several else None, program, x)
         return self._arrived(followed, forecaster.holds)
 
     def _arrived(self, followed: Followed, holds: Ints) -> Arrived:
@@ -160,6 +188,7 @@ class Arrivals:
         program = self.model.program
         x = holds.copy()
         x[: program.options] = 0
+        x[followed.cleared] = 1
         x[followed.option[followed.option >= 0]] = 1
         tables = taken_tables(self.model, x)
         task = with_settled(self.model.instance, tables)
