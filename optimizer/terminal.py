@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from rich.console import Console
 from rich.live import Live
@@ -207,13 +207,16 @@ class Aborted(Exception):
     """The user pressed Ctrl-C a second time."""
 
 
-def run_stoppable(work: Callable[[], Plan], stop: Stop, watch: Watch) -> Plan:
+T = TypeVar("T")
+
+
+def run_stoppable(work: Callable[[], T], stop: Stop, watch: Watch) -> T:
     """Run ``work`` in a thread so that Ctrl-C is heard at once: the first asks for a stop, the second aborts."""
     done: dict[str, Any] = {}
 
     def target() -> None:
         try:
-            done["plan"] = work()
+            done["result"] = work()
         except BaseException as error:
             done["error"] = error
 
@@ -229,8 +232,8 @@ def run_stoppable(work: Callable[[], Plan], stop: Stop, watch: Watch) -> Plan:
                 watch.say(_STOPPING.to(watch.language))
     if "error" in done:
         raise done["error"]
-    plan: Plan = done["plan"]
-    return plan
+    result: T = done["result"]
+    return result
 
 
 @contextmanager
