@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -33,7 +33,7 @@ from optimizer.reading.changes import Changes, changes_of, read_changes
 from optimizer.report.replanned import replan_lines
 from optimizer.wording import Wording
 
-Given = Changes | pd.DataFrame | str | Path | None
+Given: TypeAlias = Changes | pd.DataFrame | str | Path | None
 
 
 @dataclass(frozen=True)
@@ -130,9 +130,10 @@ def _where_all_stay(wanted: Instance, run: Run) -> tuple[Plan, Instance, int] | 
     enough = _Enough(run.stop)
 
     def told(event: Progress) -> None:
-        if event.stage == 1 and event.done and (event.incumbent or 0) < count:
+        lost = event.bound is not None and event.bound < count
+        if event.stage == 1 and (lost or (event.done and (event.incumbent or 0) < count)):
             enough.set()
-        elif run.progress is not None:
+        elif run.progress is not None and not enough.is_set():
             run.progress(event)
 
     try:
