@@ -164,7 +164,7 @@ def _lookup(choice: Choice, name: str, keys: Mapping[str, str]) -> Entry:
 
 def _objectives(instance: Instance, choice: Choice, order: Order) -> Sequence[Entry]:
     """The goal of keeping, put before the policy's own or after those over the choices; or inside one, with its weight."""
-    own = [entry for entry in instance.policy.objective if entry["id"] != ANNOUNCED]
+    own: list[Entry] = [entry for entry in instance.policy.objective if entry["id"] != ANNOUNCED]
     keep = {
         "id": ANNOUNCED, "clause": CLAUSE, "kind": "sum", "title": dict(_ROWS_TITLE if order.additions else _TITLE),
         "sense": "max", "unit": "households", "terms": _terms(choice, order.additions),

@@ -70,7 +70,7 @@ def repair(
     rows = rows.reset_index(drop=True)
     began = clock.perf_counter()
     run = Run(gap, None if time is None else 0.6 * time, seed, solver, progress, stop)
-    made, final = solved_holding(with_announced(task, rows, order), order, run)
+    made, final, most = solved_holding(with_announced(task, rows, order), order, run)
     left = None if time is None else max(0.1, time - (clock.perf_counter() - began))
     best = api.solve(task, gap=gap, time=left, seed=seed, solver=solver, progress=progress, stop=stop)
     whole = {**made.tables, **given}
@@ -81,7 +81,7 @@ def repair(
     changes = told_anew(final, made.tables, rows, seed)
     changes = changes.assign(line=np.where(changes["row"] < 0, 0, changes["row"] + FIRST_LINE)).drop(columns="row")
     answer = Repair(
-        tuple(broken_lines(task, whole, seed)), made, final, len(rows), len(rows) - stage.value, len(rows) - stage.bound,
+        tuple(broken_lines(task, whole, seed)), made, final, len(rows), len(rows) - stage.value, len(rows) - most,
         changes, goals, again.violations, Wording("", ""),
     )  # fmt: skip
     alone = len(given) < len(made.tables)

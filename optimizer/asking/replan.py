@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -33,7 +33,7 @@ from optimizer.reading.changes import Changes, changes_of, read_changes
 from optimizer.report.replanned import replan_lines
 from optimizer.wording import Wording
 
-Given = Changes | pd.DataFrame | str | Path | None
+Given: TypeAlias = Changes | pd.DataFrame | str | Path | None
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,10 @@ def replan(
     choice = choice_of(task)
     told = about.tables[choice.id][list(choice.keys)].reset_index(drop=True)
     wanted, run = with_announced(task, told, order), Run(gap, time, about.seed, solver, progress, stop)
-    made = _where_all_stay(wanted, run) if order.first == "kept" else None
-    made, final = made or solved_holding(wanted, order, run)
+    quick = _where_all_stay(wanted, run) if order.first == "kept" else None
+    made, final, most = quick or solved_holding(wanted, order, run)
     anew = told_anew(final, made.tables, told, about.seed)
-    stage = next(s for s in made.stages if s.id == ANNOUNCED)
-    counts = (len(told), int(possible(task, told).sum()), kept_in(final, made.tables[choice.id], False), stage.bound)
+    counts = (len(told), int(possible(task, told).sum()), kept_in(final, made.tables[choice.id], False), most)
     lines = [
         "\n".join(replan_lines(final, anew, counts, goals_of(plan), made, order, language)) for language in ("zh", "en")
     ]  # fmt: skip
@@ -100,25 +99,50 @@ class Run:
     stop: threading.Event | None
 
 
-def solved_holding(wanted: Instance, order: Order, run: Run) -> tuple[Plan, Instance]:
-    """The plan for a task of ``with_announced``, and the task with the rule that so many stay as they were told as in the plan."""
+def solved_holding(wanted: Instance, order: Order, run: Run) -> tuple[Plan, Instance, int]:
+    """The plan for a task of ``with_announced``, the task with the rule that so many stay as they were told as in the plan, and
+    how many can stay at most."""
     choice, held = choice_of(wanted), list[Instance]()
 
     def settled(found: Instance, tables: Mapping[str, pd.DataFrame]) -> Instance:
         held.append(held_to(found, kept_in(found, tables[choice.id], order.additions), order.additions))
         return held[-1]
 
-    return api.solve(wanted, **vars(run), settled=settled), held[-1]
+    made = api.solve(wanted, **vars(run), settled=settled)
+    return made, held[-1], next(s for s in made.stages if s.id == ANNOUNCED).bound
 
 
-def _where_all_stay(wanted: Instance, run: Run) -> tuple[Plan, Instance] | None:
-    """The same where everybody who can stay does, a far smaller task; None where that is not legal."""
+class _Enough(threading.Event):
+    """Set when either is: by itself, or by whoever asked."""
+
+    def __init__(self, asked: threading.Event | None) -> None:
+        super().__init__()
+        self.asked = asked
+
+    def is_set(self) -> bool:
+        """Whether to stop."""
+        return super().is_set() or (self.asked is not None and self.asked.is_set())
+
+
+def _where_all_stay(wanted: Instance, run: Run) -> tuple[Plan, Instance, int] | None:
+    """The same where everybody who can stay does, a far smaller task; None where that is not legal, as the first stage shows."""
     fixed, count = where_all_stay(wanted)
+    enough = _Enough(run.stop)
+
+    def told(event: Progress) -> None:
+        lost = event.bound is not None and event.bound < count
+        if event.stage == 1 and (lost or (event.done and (event.incumbent or 0) < count)):
+            enough.set()
+        elif run.progress is not None and not enough.is_set():
+            run.progress(event)
+
     try:
-        made, final = solved_holding(fixed, Order(), run)
+        made, final, _ = solved_holding(fixed, Order(), replace(run, progress=told, stop=enough))
     except (NoLegalPlan, StoppedBeforePlan):
         return None
-    return (made, final) if kept_in(final, made.tables[choice_of(final).id], False) == count else None
+    kept = kept_in(final, made.tables[choice_of(final).id], False)
+    asked_to_stop = run.stop is not None and run.stop.is_set()
+    return (made, final, count) if kept == count or asked_to_stop else None
 
 
 def changed_task(instance: Instance, changes: Given, numbers: Mapping[str, object]) -> Instance:

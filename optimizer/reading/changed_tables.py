@@ -252,7 +252,7 @@ def _remove(tables: dict[str, pd.DataFrame], edits: Mapping[str, _Edit], policy:
     for name, mask in out.items():
         if not mask.any():
             continue
-        kept = np.flatnonzero(~mask)
+        kept = np.flatnonzero(~mask).tolist()
         tables[name] = tables[name].iloc[kept].reset_index(drop=True)
         if name in edits:
             edits[name].lines = {n: edits[name].lines[row] for n, row in enumerate(kept) if row in edits[name].lines}
@@ -267,8 +267,8 @@ def _check(
     for table in policy.table:
         frame = tables[table.name]
         lines = -2 - np.arange(len(frame), dtype=np.int64)
-        for row, line in edits[table.name].lines.items() if table.name in edits else ():
-            lines[row] = line
+        for row, at in edits[table.name].lines.items() if table.name in edits else ():
+            lines[row] = at
         raw, values = {}, {}
         for column in table.column:
             texts = pd.Series(column_texts(column, frame[column.name], "en"), dtype="str")
@@ -278,8 +278,8 @@ def _check(
     found, told = FaultList([]), {f.row for f in faults.faults}
     check_relations(read, policy, found)
     for fault in found.faults:
-        there = fault.row is not None and fault.row > 0
-        if there and fault.row in told:
-            continue  # a cell that could not be read is one fault, not one more for each relation
-        row = fault.row if fault.row is None or there else -fault.row
-        faults.add(replace(fault, sheet=sheet if there else fault.sheet, row=row))
+        line = fault.row
+        if line is None or line < 0:
+            faults.add(replace(fault, row=None if line is None else -line))
+        elif line not in told:  # a cell that could not be read is one fault, not one more for each relation
+            faults.add(replace(fault, sheet=sheet))

@@ -75,7 +75,8 @@ def _sheet(path: Path, faults: FaultList) -> Sheet | None:
         return read_csv(path.name, path.read_bytes(), faults, [])
     sheets = read_workbook(path, faults, [])
     named = [s for s in sheets if normal(s.name) in SHEETS]
-    return (named or sheets or [None])[0]
+    found = named or sheets
+    return found[0] if found else None
 
 
 def _rows(sheet: Sheet, faults: FaultList) -> tuple[Change, ...]:

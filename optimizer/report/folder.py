@@ -53,7 +53,8 @@ def write_plan_folder(
         new.mkdir()
         if carried:
             instance = write_carried(instance, new, out)
-            plan = replace(plan, settings={**plan.settings, "set": {}, "source": str(out / CARRIED)})
+            stated = {name: value for name, value in plan.settings.items() if name != "varied"}  # the files have it all
+            plan = replace(plan, settings={**stated, "set": {}, "source": str(out / CARRIED)})
         _write_all(plan, instance, new, language)
         _move_into_place(new, out, Path(space) / "old")
 

@@ -83,7 +83,7 @@ class StageTeller:
                 title=self.stage.title,
                 sense="max" if self.stage.sign > 0 else "min",
                 incumbent=None if value is None else value + base,
-                bound=bound + base if known and bound is not None else None,
+                bound=None if bound is None else bound + base,
                 gap=abs((bound or 0) - (value or 0)) / max(1, abs((value or 0) + base)) if known else None,
                 unit=self.stage.unit,
                 seconds=time.perf_counter() - self.began,
