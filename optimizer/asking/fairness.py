@@ -23,7 +23,7 @@ from optimizer.instance import Instance
 from optimizer.plan import Plan
 from optimizer.progress import Progress
 from optimizer.report.fairness import Price, fairness_lines, price_lines, spread_table
-from optimizer.wording import Wording
+from optimizer.wording import Language, Wording
 
 TABLE = "fairness_groups"
 GOAL = "worst-off"
@@ -71,7 +71,9 @@ def fairness(
     task = about.instance
     column = by or usual_column(task)
     groups = by_groups(task, about.tables, column, about.seed)
-    texts = {language: fairness_lines(groups, task, language) for language in ("zh", "en")}
+    texts: dict[Language, list[str]] = {"zh": [], "en": []}
+    for language, lines in texts.items():
+        lines += fairness_lines(groups, task, language)
     curve = fairest = fair_task = None
     if against is not None:
         prepared, entry = _with_goal(task, column)
