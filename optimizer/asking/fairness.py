@@ -71,8 +71,9 @@ def fairness(
     task = about.instance
     column = by or usual_column(task)
     groups = by_groups(task, about.tables, column, about.seed)
-    languages: tuple[Language, ...] = ("zh", "en")
-    texts = {language: fairness_lines(groups, task, language) for language in languages}
+    texts: dict[Language, list[str]] = {"zh": [], "en": []}
+    for language, lines in texts.items():
+        lines += fairness_lines(groups, task, language)
     curve = fairest = fair_task = None
     if against is not None:
         prepared, entry = _with_goal(task, column)
