@@ -117,11 +117,11 @@ def finance(wishing: pd.DataFrame, chance: np.random.Generator) -> pd.DataFrame:
         for number, year in enumerate(YEARS):
             held, taken = round(holders * 1.04**number, -1), round(absorbed * 1.06**number, -1)
             rows.append((
-                county.name, year, "是" if county.poor else "否", county.residents, int(held), int(taken),
+                county.name, year, int(held), int(taken),
                 round(held * lack * 1.05**number / 10_000), before, basic, round(0.20 * willing[year], -1),
                 round(0.1 * willing[year]), round(asked * 1.15), round(asked * near(chance, 1.0)),
             ))  # fmt: skip
-    columns = ["county", "year", "poor", "residents", "holders", "absorbed", "gap", "before", "basic", "threshold"]
+    columns = ["county", "year", "holders", "absorbed", "gap", "before", "basic", "threshold"]
     return pd.DataFrame(rows, columns=[*columns, "reward_most", "debt_room", "bonds_asked"]).astype({"threshold": int})
 
 
@@ -166,15 +166,18 @@ def tables(seed: int = 1) -> dict[str, pd.DataFrame]:
     chance = np.random.default_rng(seed)
     wishing = applicants(chance)
     money = finance(wishing, chance)
-    counties = [(c.name, c.kind, c.residents, "是" if c.poor else "否", c.service_level) for c in COUNTIES]
+    before = money.drop_duplicates("county").set_index("county")["before"]
+    counties = [
+        (c.name, c.kind, c.residents, "是" if c.poor else "否", before[c.name], c.service_level) for c in COUNTIES
+    ]
     return {
         "kinds": pd.DataFrame(KINDS, columns=["kind", "land_homes", "land_services", "land_industry"]),
-        "counties": pd.DataFrame(counties, columns=["county", "kind", "residents", "poor", "service_level"]),
+        "counties": pd.DataFrame(counties, columns=["county", "kind", "residents", "poor", "before", "service_level"]),
         "groups": pd.DataFrame([g[:5] for g in GROUPS], columns=["group", "title", *SERVICES]),
         "applicants": wishing,
         "population": pd.DataFrame(POPULATION, columns=["year", "registered", "urban", "resident_rate"]),
         "services": services(wishing, chance),
-        "finance": money,
+        "finance": money.drop(columns="before"),
         "pools": pools(money, wishing),
         "projects": projects(wishing, chance),
     }

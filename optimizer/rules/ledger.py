@@ -43,7 +43,8 @@ def postings(term: Term, per: Sequence[str], data: RuleData) -> pd.DataFrame:
         posted[f"_{slot}"] = frame[slot].astype(object)
     posted = posted.loc[term.where.mask(frame, data.parameters)]
     for key, listed in term.every.items():
-        posted = posted.merge(data.instance.tables[listed][[key]].astype(object), how="cross")
+        values = data.instance.tables[listed][[key]]
+        posted = posted.merge(values if values[key].dtype.kind in "iu" else values.astype(object), how="cross")
     if term.spread:
         rest = [c for c in posted.columns if not c.startswith("_")]
         posted = posted.melt(id_vars=rest, value_vars=[f"_{s}" for s in term.spread], value_name=term.spread_as)
