@@ -1,0 +1,91 @@
+"""The small Taiyuan instance whose optimum is proven: ``python generate.py [--out DIR]``.
+
+Three counties, three groups, three years, made up so that every clause has something to decide and a second formulation
+(``tests/oracles/taiyuan_pulp.py``) can prove each stage. Names of the counties are public; every number is made up.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+YEARS = (2018, 2019, 2020)
+WILLING = {
+    # county, group, standing, origin: people who newly wish to settle in each year
+    ("小店区", "five_years", "long", "local"): (24, 5, 3), ("小店区", "five_years", "long", "outside"): (31, 7, 4),
+    ("小店区", "families", "long", "local"): (13, 3, 2), ("小店区", "families", "long", "outside"): (8, 2, 3),
+    ("小店区", "graduates", "new", "local"): (6, 7, 8), ("小店区", "graduates", "new", "outside"): (9, 8, 11),
+    ("清徐县", "five_years", "long", "local"): (17, 4, 2), ("清徐县", "five_years", "long", "outside"): (6, 3, 1),
+    ("清徐县", "graduates", "new", "local"): (4, 5, 3), ("清徐县", "graduates", "new", "outside"): (3, 2, 4),
+    ("娄烦县", "families", "long", "local"): (11, 2, 1), ("娄烦县", "graduates", "new", "local"): (2, 3, 2),
+}  # fmt: skip
+PLACES = {
+    # county, service: capacity that becomes free in each year
+    ("小店区", "school"): (7, 3, 3), ("小店区", "homes"): (14, 9, 8), ("小店区", "health"): (61, 35, 30),
+    ("清徐县", "school"): (4, 2, 2), ("清徐县", "homes"): (6, 3, 3), ("清徐县", "health"): (21, 13, 11),
+    ("娄烦县", "school"): (2, 1, 1), ("娄烦县", "homes"): (2, 2, 1), ("娄烦县", "health"): (10, 6, 5),
+}  # fmt: skip
+FINANCE = {
+    # county: permit holders, absorbed, gap (万元), other factors (万元), threshold, most reward (万元), room for debt, bonds
+    # asked (万元), three years each
+    "小店区": ((713, 742, 771), (255, 270, 288), (96, 104, 109), (90, 91, 93), (35, 20, 15), (9, 5, 4), (70, 66, 62), (64, 58, 60)),
+    "清徐县": ((185, 190, 196), (62, 66, 70), (31, 33, 35), (41, 41, 42), (12, 8, 6), (3, 2, 2), (26, 25, 24), (22, 20, 23)),
+    "娄烦县": ((58, 60, 62), (17, 18, 18), (15, 16, 16), (22, 22, 23), (4, 3, 3), (2, 1, 1), (9, 9, 9), (8, 8, 8)),
+}  # fmt: skip
+TABLES = {
+    "kinds": (["kind", "land_homes", "land_services", "land_industry"], [("urban", 50, 30, 20), ("outer", 60, 30, 30)]),
+    "counties": (
+        ["county", "kind", "residents", "poor", "before", "service_level"],
+        [("小店区", "urban", 8600, "否", 95, 91), ("清徐县", "outer", 3500, "否", 43, 81), ("娄烦县", "outer", 1070, "是", 32, 74)],
+    ),
+    "groups": (
+        ["group", "title", "school", "homes", "health"],
+        [
+            ("five_years", "在城镇就业居住五年以上的人口", "0.110", "0.170", "1"),
+            ("families", "举家迁徙的农业转移人口", "0.270", "0.230", "1"),
+            ("graduates", "高校和职业院校毕业生、留学归国人员", "0.030", "0.160", "1"),
+        ],
+    ),
+    "population": (
+        ["year", "registered", "urban", "resident_rate"],
+        [(2017, 6400, 5080, "84.70"), (2018, 6440, 5110, "84.88"), (2019, 6480, 5100, "85.10"), (2020, 6520, 5130, "85.30")],
+    ),
+    "pools": (
+        ["year", "transfers", "reward", "bonds", "land"],
+        [(2018, 250, 7, 68, 8200), (2019, 262, 4, 62, 5600), (2020, 275, 3, 66, 4300)],
+    ),
+    "projects": (
+        ["project", "county", "service", "places", "cost"],
+        [("P1", "小店区", "school", 2, 41), ("P2", "小店区", "health", 6, 12), ("P3", "清徐县", "health", 4, 9), ("P4", "娄烦县", "homes", 1, 7)],
+    ),
+}  # fmt: skip
+
+
+def tables() -> dict[str, pd.DataFrame]:
+    """All tables by name, values in the units of the policy file's columns."""
+    wishes = [(*key, year, n) for key, all_years in WILLING.items() for year, n in zip(YEARS, all_years, strict=True)]
+    places = [(*key, year, n) for key, all_years in PLACES.items() for year, n in zip(YEARS, all_years, strict=True)]
+    money = [(name, year, *row) for name, given in FINANCE.items() for year, row in zip(YEARS, zip(*given, strict=True), strict=True)]  # fmt: skip
+    parts = ["holders", "absorbed", "gap", "basic", "threshold", "reward_most", "debt_room", "bonds_asked"]
+    return {
+        **{name: pd.DataFrame(rows, columns=columns) for name, (columns, rows) in TABLES.items()},
+        "applicants": pd.DataFrame(wishes, columns=["county", "group", "standing", "origin", "year", "willing"]),
+        "services": pd.DataFrame(places, columns=["county", "service", "year", "places"]),
+        "finance": pd.DataFrame(money, columns=["county", "year", *parts]),
+    }
+
+
+def main() -> None:
+    """Write the tables."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent)
+    out = parser.parse_args().out
+    out.mkdir(parents=True, exist_ok=True)
+    for name, frame in tables().items():
+        frame.to_csv(out / f"{name}.csv", index=False, lineterminator="\n")
+
+
+if __name__ == "__main__":
+    main()
