@@ -28,17 +28,17 @@ PLACES = {
     ("娄烦县", "school"): (2, 1, 1), ("娄烦县", "homes"): (2, 2, 1), ("娄烦县", "health"): (10, 6, 5),
 }  # fmt: skip
 FINANCE = {
-    # county: permit holders, absorbed, gap (万元), other factors (万元), threshold, most reward (万元), room for debt, bonds
-    # asked (万元), three years each
-    "小店区": ((713, 742, 771), (255, 270, 288), (96, 104, 109), (90, 91, 93), (35, 20, 15), (9, 5, 4), (70, 66, 62), (64, 58, 60)),
-    "清徐县": ((185, 190, 196), (62, 66, 70), (31, 33, 35), (41, 41, 42), (12, 8, 6), (3, 2, 2), (26, 25, 24), (22, 20, 23)),
-    "娄烦县": ((58, 60, 62), (17, 18, 18), (15, 16, 16), (22, 22, 23), (4, 3, 3), (2, 1, 1), (9, 9, 9), (8, 8, 8)),
+    # county: permit holders, absorbed, gap (万元), other factors (万元), service score, threshold, most reward (万元), room for
+    # debt, bonds asked (万元), three years each
+    "小店区": ((713, 742, 771), (255, 270, 288), (96, 104, 109), (90, 91, 93), (91, 91, 91), (35, 20, 15), (9, 5, 4), (70, 66, 62), (64, 58, 60)),
+    "清徐县": ((185, 190, 196), (62, 66, 70), (31, 33, 35), (41, 41, 42), (79, 81, 82), (12, 8, 6), (3, 2, 2), (26, 25, 24), (22, 20, 23)),
+    "娄烦县": ((58, 60, 62), (17, 18, 18), (15, 16, 16), (22, 22, 23), (74, 75, 75), (4, 3, 3), (2, 1, 1), (9, 9, 9), (8, 8, 8)),
 }  # fmt: skip
 TABLES = {
     "kinds": (["kind", "land_homes", "land_services", "land_industry"], [("urban", 50, 30, 20), ("outer", 60, 30, 30)]),
     "counties": (
-        ["county", "kind", "residents", "poor", "before", "service_level"],
-        [("小店区", "urban", 8600, "否", 95, 91), ("清徐县", "outer", 3500, "否", 43, 81), ("娄烦县", "outer", 1070, "是", 32, 74)],
+        ["county", "kind", "residents", "poor", "before"],
+        [("小店区", "urban", 8600, "否", 95), ("清徐县", "outer", 3500, "否", 43), ("娄烦县", "outer", 1070, "是", 32)],
     ),
     "groups": (
         ["group", "title", "school", "homes", "health"],
@@ -68,7 +68,7 @@ def tables() -> dict[str, pd.DataFrame]:
     wishes = [(*key, year, n) for key, all_years in WILLING.items() for year, n in zip(YEARS, all_years, strict=True)]
     places = [(*key, year, n) for key, all_years in PLACES.items() for year, n in zip(YEARS, all_years, strict=True)]
     money = [(name, year, *row) for name, given in FINANCE.items() for year, row in zip(YEARS, zip(*given, strict=True), strict=True)]  # fmt: skip
-    parts = ["holders", "absorbed", "gap", "basic", "threshold", "reward_most", "debt_room", "bonds_asked"]
+    parts = ["holders", "absorbed", "gap", "basic", "service_level", "threshold", "reward_most", "debt_room", "bonds_asked"]  # fmt: skip
     return {
         **{name: pd.DataFrame(rows, columns=columns) for name, (columns, rows) in TABLES.items()},
         "applicants": pd.DataFrame(wishes, columns=["county", "group", "standing", "origin", "year", "willing"]),

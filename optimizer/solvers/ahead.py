@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 import numpy as np
 
-from optimizer.program import Program, Stage, Vector
-from optimizer.solvers.at_once import beside, reach_all
+from optimizer.program import Bools, Program, Stage, Vector
+from optimizer.solvers.at_once import around, reach_all
 from optimizer.solvers.base import Limits
 from optimizer.solvers.direct import Kept, Leap, fair_share, written_out
 from optimizer.solvers.place_by_place import solve_by_place
+from optimizer.solvers.separate import touched
 from optimizer.solvers.tightening import by_relaxation, narrowed, worth_a_program
 from optimizer.wording import Wording
 
 NARROWING = 0.1
 """Of all the time, what linear programs for narrower bounds may take; and seconds, where there is no limit of time."""
 SECONDS = 10.0
-ATTEMPTS = 2
+ATTEMPTS = 1
 """So often the stages of one objective are tried at once."""
+LITTLE = 1.2
+"""A plan's neighbourhood is worth a search where this many times as large a one would still not be the whole program."""
 
 AT_ONCE = Wording("线性松弛定界，同一目标各阶段一次求得", "bounds by the relaxation, the objective's stages at once")
 BY_PLACE = Wording("逐地区求解后合并（highs）", "place by place, then together (highs)")
@@ -45,30 +49,39 @@ class Shortcuts:
     def stages(
         self, program: Program, kept: Kept, stages: Sequence[Stage], plan: Vector | None, limits: Limits
     ) -> Leap | None:
-        """All stages of the next objective at once where it has several, else its one stage place by place. Half of the
-        stage's time at most; a stage over some columns of the plan only is left to the solver."""
+        """All stages of the next objective at once, by the plan as it is but for what no earlier stage counted, or by any;
+        its one stage place by place. Half of the time that is due to them at most."""
         first = stages[0]
-        if program.options or first.given_choices:
+        if program.options or first.given_choices or program.mixed:
             return None
         mine = list(takewhile(lambda s: s.objective == first.objective, stages)) if first.objective else [first]
-        half = min(SECONDS, fair_share(limits, len(stages), len(mine)) / 2)
-        if len(mine) < 2:
-            found = solve_by_place(program, kept, first, half, limits.over)
-            return None if found is None else Leap(found.x, (found.bound,), BY_PLACE, found.parts)
-        if self.failed.get(first.objective, 0) >= ATTEMPTS:
-            return None
-        reached = reach_all(program, kept, mine, plan, half, limits.over)
-        if reached is None:
+        began, half = time.perf_counter(), min(SECONDS, fair_share(limits, len(stages), len(mine)) / 2)
+        among = [] if plan is None else self._near(program, program.stages[: -len(stages)])
+        if len(mine) > 1:
+            among.append(np.ones(program.columns, dtype=bool))
+        if among and self.failed.get(first.objective, 0) < ATTEMPTS:
+            reached = reach_all(program, kept, mine, plan, among, half, limits.over)
+            if reached is not None:
+                return Leap(reached.x, reached.bounds, AT_ONCE)
             self.failed[first.objective] = self.failed.get(first.objective, 0) + 1
+        if len(mine) > 1:
             return None
-        return Leap(reached.x, reached.bounds, AT_ONCE)
+        found = solve_by_place(program, kept, first, half - (time.perf_counter() - began), limits.over)
+        return None if found is None else Leap(found.x, (found.bound,), BY_PLACE, found.parts)
+
+    def _near(self, program: Program, earlier: Sequence[Stage]) -> list[Bools]:
+        """What may move: the objectives' own amounts alone, then all that no earlier stage counts (where that is little)."""
+        own = program.auxiliary()
+        counted = np.any([stage.value != 0 for stage in earlier], axis=0) & ~own if earlier else np.zeros_like(own)
+        return [mask for mask in (own, ~counted) if LITTLE * mask.sum() <= program.columns and mask.any()]
 
     def start(self, program: Program, kept: Kept, stage: Stage, plan: Vector, limits: Limits) -> Vector:
         """The plan with the stage's own amounts made the most of."""
-        if program.options or not stage.value[program.auxiliary()].any():
+        own = program.auxiliary()
+        if program.options or program.mixed or not stage.value[own].any():
             return plan
         whole = written_out(program, kept, (stage.sign * stage.value).astype(np.float64))
-        better = beside(whole, program, plan, limits.allow(SECONDS / 5), limits.over)
+        better = around(whole, plan, own & touched(whole), limits.allow(SECONDS / 5), limits.over, 0.0)
         if better is None or stage.sign * (program.reached(stage, better) - program.reached(stage, plan)) < 0:
             return plan
         return better

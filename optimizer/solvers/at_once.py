@@ -14,14 +14,18 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from optimizer.program import Number, Program, Stage, Vector
+from optimizer.program import Bools, Number, Program, Stage, Vector
 from optimizer.solvers.direct import restricted, written_out
+from optimizer.solvers.exact import solve_exactly
 from optimizer.solvers.highs import WholeProgram, passed, run
 from optimizer.solvers.separate import touched
+from optimizer.solvers.tightening import narrowed
 from optimizer.solvers.whole_highs import by_highs
 
 Kept = Sequence[tuple[Stage, Number]]
 NEAR_WHOLE = 1e-6
+FEW = 700
+"""Up to this many columns CP-SAT, which counts in whole numbers, is asked before HiGHS."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,18 @@ def relaxed_bound(program: Program, kept: Kept, stage: Stage, seconds: float, st
 
 
 def reach_all(
-    program: Program, kept: Kept, stages: Sequence[Stage], plan: Vector | None, seconds: float, stop: Callable[[], bool]
+    program: Program,
+    kept: Kept,
+    stages: Sequence[Stage],
+    plan: Vector | None,
+    among: Sequence[Bools],
+    seconds: float,
+    stop: Callable[[], bool],
 ) -> Reached | None:
     """A plan that reaches the relaxation's bounds of all ``stages``; None where there is none, or none was found in time.
 
-    ``plan``: the last one; what the stages do not touch stays as it is there, and it may reach the bounds itself.
+    ``among``: which columns may move away from ``plan`` (all, where there is no plan), tried in order; what the stages do
+    not touch stays.
     """
     began = time.perf_counter()
     wanted, bounds = list(kept), []
@@ -64,40 +75,36 @@ def reach_all(
         wanted.append((stage, bound))
     cost = np.sum([stage.sign * stage.value for stage in stages], axis=0).astype(np.float64)
     whole = written_out(program, wanted, cost)
-    if plan is not None:
-        same = beside(whole, program, plan, seconds - (time.perf_counter() - began), stop)
-        if same is not None:
-            return Reached(same, tuple(bounds))
-    free = np.flatnonzero(touched(whole)) if plan is not None else np.arange(program.columns)
-    fixed = np.zeros(program.columns, dtype=np.int64)
-    if plan is not None:
-        fixed = np.where(touched(whole), 0, plan)
-    part = restricted(whole, fixed, free)
-    found = None
-    if not part.contradicted():
-        found = by_highs(part, 1.0, seconds - (time.perf_counter() - began), None, stop, None).x
-    if found is None:
-        return None
-    done = fixed.astype(found.dtype)
-    done[free] = found
-    return None if len(whole.broken(done)) else Reached(done, tuple(bounds))
+    moving = touched(whole) if plan is not None else np.ones(program.columns, dtype=bool)
+    masks = list({(mask & moving).tobytes(): mask & moving for mask in among}.values())
+    for number, mask in enumerate(masks):
+        left = (seconds - (time.perf_counter() - began)) / (len(masks) - number)
+        found = around(whole, plan, mask, left, stop, 1.0) if left > 0 and not stop() else None
+        if found is not None:
+            return Reached(found, tuple(bounds))
+    return None
 
 
-def beside(
-    whole: WholeProgram, program: Program, plan: Vector, seconds: float, stop: Callable[[], bool]
+def around(
+    whole: WholeProgram, plan: Vector | None, free: Bools, seconds: float, stop: Callable[[], bool], gap: float
 ) -> Vector | None:
-    """The plan with the best auxiliary amounts beside it, where it then holds every row: what a plan is worth in a stage
-    that it was not made for."""
-    free = np.flatnonzero(program.auxiliary())
-    if not len(free):
+    """The best plan that differs from ``plan`` in the columns ``free`` only, within the relative gap; None where none was
+    found that holds every row."""
+    columns = np.flatnonzero(free)
+    done = np.zeros(len(free), dtype=np.int64) if plan is None else np.where(free, 0, plan)
+    part = restricted(whole, done, columns)
+    if not len(columns) or part.contradicted():
         return None
-    fixed = plan.copy()
-    fixed[free] = 0
-    part = restricted(whole, fixed, free)
-    if part.contradicted():
+    part = narrowed(part)
+    began = time.perf_counter()
+    exact = solve_exactly(part, gap, seconds / 2, None, stop) if len(columns) <= FEW else None
+    if exact is not None and exact.infeasible:
         return None
-    found = by_highs(part, 0.0, seconds, None, stop, None).x
+    found = None if exact is None else exact.x
+    if found is None:
+        found = by_highs(part, gap, seconds - (time.perf_counter() - began), None, stop, None).x
     if found is None:
         return None
-    fixed[free] = found
-    return None if len(whole.broken(fixed)) else fixed
+    done = done.astype(np.result_type(done, found))
+    done[columns] = found
+    return None if len(whole.broken(done)) else done

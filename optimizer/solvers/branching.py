@@ -16,6 +16,7 @@ from optimizer.solvers.direct import written_out
 from optimizer.solvers.highs import passed, run
 
 SECONDS = 20.0
+"""The most that one LP may take."""
 
 GRACE = 2.0
 """Seconds that an LP may take after the run's own time."""
@@ -25,6 +26,8 @@ HOPELESS = 50
 """A split that looks as if it would take this many times ``CASES`` is given up."""
 EARLY = 40
 """Cases after which that is judged: of a case after d conditions one takes it that it is 2⁻ᵈ of all."""
+FIRST_LOOK = 16
+"""Linear programs after which a split that has closed no case at all is given up."""
 DEPTH = 60
 FRACTION = 1e-6
 
@@ -49,16 +52,20 @@ def lp_prices(program: Program, stage: Stage, kept: Kept, limits: Limits) -> tup
     return np.append(dual[: program.matrix.shape[0]], dual[len(dual) - len(kept) :]), x
 
 
-def split_into_cases(program: Program, stage: Stage, kept: Kept, target: int, limits: Limits) -> list[Case]:
-    """Cases that together prove the bound ``target``; none where that takes too many."""
-    began = time.perf_counter()
+def split_into_cases(
+    program: Program, stage: Stage, kept: Kept, target: int, limits: Limits, seconds: float = SECONDS
+) -> list[Case]:  # fmt: skip
+    """Cases that together prove the bound ``target``; none where that takes too many, or more than ``seconds``."""
+    began, looked = time.perf_counter(), 0
     none = np.zeros(program.matrix.shape[0] + len(kept))
     todo: list[tuple[tuple[Condition, ...], Floats]] = [((), none)]
     done: list[Case] = []
     share = 0.0
     while todo:
-        if len(done) + len(todo) > CASES or time.perf_counter() - began > SECONDS or limits.over():
+        over = time.perf_counter() - began > seconds or limits.over()
+        if len(done) + len(todo) > CASES or over or (looked >= FIRST_LOOK and not done):
             return []
+        looked += 1
         where, before = todo.pop()
         these = with_conditions(program, kept, where)
         found = lp_prices(program, stage, these, limits)

@@ -11,19 +11,22 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import highspy
 import numpy as np
 import scipy.sparse as sp
 
 from optimizer.program import FREE, Bools, Floats, Ints, Number, Program, Stage, Vector
 from optimizer.solvers.at_once import relaxed_bound
 from optimizer.solvers.direct import restricted, written_out
-from optimizer.solvers.highs import WholeProgram
+from optimizer.solvers.highs import WholeProgram, passed, run
 from optimizer.solvers.tightening import implied
 from optimizer.solvers.whole_highs import by_highs
 
 Kept = Sequence[tuple[Stage, Number]]
 EACH = 0.5
 """Of the time, what the places may take together."""
+APART = 1e-3
+"""Where the relaxation loses more than this share of its value by what joins places, they are not searched one by one."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,9 @@ def _places(
     free = np.flatnonzero(~fixed)
     part = restricted(replace(whole, upper=ranges.most), given, free)
     owner = _owners(part, place[free])
-    plan, worth = given.copy(), {}
+    if not _nearly_apart(part, owner, float(whole.cost @ given), best, seconds, stop):
+        return None, {}
+    plan, worth, began = given.copy(), {}, time.perf_counter()
     numbers = np.unique(place[counted])
     for number in numbers.tolist():
         columns = np.flatnonzero(place[free] == number)
@@ -86,13 +91,25 @@ def _places(
                 sp.csr_array(sp.csc_array(part.matrix[rows])[:, columns]), part.low[rows], part.high[rows],
                 part.scale[rows], part.upper[columns], part.cost[columns],
             )  # fmt: skip
-            found = by_highs(alone, 0.0, seconds / len(numbers), None, stop, None)
+            found = by_highs(alone, 0.0, seconds - (time.perf_counter() - began), None, stop, None)
             if found.x is None or np.floor(found.bound + 1e-6) > alone.cost @ found.x:
                 return None, {}
             plan[free[columns]] = found.x
             mine += int(alone.cost @ found.x)
         worth[number] = mine
     return (plan, worth) if sum(worth.values()) <= best else (None, {})
+
+
+def _nearly_apart(
+    part: WholeProgram, owner: Ints, given: float, best: int, seconds: float, stop: Callable[[], bool]
+) -> bool:  # fmt: skip
+    """Whether the relaxation without what joins places is worth hardly more than with it (``best``)."""
+    rows = np.flatnonzero(owner >= 0)
+    alone = replace(part, matrix=part.matrix[rows], low=part.low[rows], high=part.high[rows], scale=part.scale[rows])
+    highs = passed(alone, alone.low, alone.high, np.zeros(len(part.upper), dtype=bool))
+    run(highs, seconds, stop)
+    worth = float(highs.getInfo().objective_function_value) + given
+    return highs.getModelStatus() == highspy.HighsModelStatus.kOptimal and worth <= best + APART * max(1.0, abs(best))
 
 
 def _owners(part: WholeProgram, place: Ints) -> Ints:
