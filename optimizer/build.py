@@ -192,7 +192,15 @@ class _Gathered:
         cases = pd.factorize(np.concatenate([*self.cases, np.zeros(0, np.uint64)]))[0].astype(np.int64)
         stages = tuple(
             Stage(
-                goal.id, o.clause, goal.title, 1 if o.sense == "max" else -1, o.unit, grown.array, base, o.given_choices, o.id
+                goal.id,
+                o.clause,
+                goal.title,
+                1 if o.sense == "max" else -1,
+                o.unit,
+                grown.array,
+                base,
+                o.given_choices,
+                o.id,
             )
             for o, values, bases in zip(objectives, self.values, self.bases, strict=True)
             for goal, grown, base in zip(o.goals(instance), values, bases, strict=True)

@@ -14,25 +14,24 @@ import pandas as pd
 YEARS = (2018, 2019, 2020)
 WILLING = {
     # county, group, standing, origin: people who newly wish to settle in each year
-    ("小店区", "five_years", "long", "local"): (24, 5, 3), ("小店区", "five_years", "long", "outside"): (31, 7, 4),
-    ("小店区", "families", "long", "local"): (13, 3, 2), ("小店区", "families", "long", "outside"): (8, 2, 3),
-    ("小店区", "graduates", "new", "local"): (6, 7, 8), ("小店区", "graduates", "new", "outside"): (9, 8, 11),
-    ("清徐县", "five_years", "long", "local"): (17, 4, 2), ("清徐县", "five_years", "long", "outside"): (6, 3, 1),
-    ("清徐县", "graduates", "new", "local"): (4, 5, 3), ("清徐县", "graduates", "new", "outside"): (3, 2, 4),
-    ("娄烦县", "families", "long", "local"): (11, 2, 1), ("娄烦县", "graduates", "new", "local"): (2, 3, 2),
+    ("小店区", "five_years", "long", "local"): (14, 3, 2), ("小店区", "five_years", "long", "outside"): (19, 4, 0),
+    ("小店区", "families", "long", "local"): (11, 2, 2), ("小店区", "graduates", "new", "local"): (5, 7, 8),
+    ("清徐县", "five_years", "long", "local"): (12, 3, 1), ("清徐县", "five_years", "long", "outside"): (5, 2, 0),
+    ("清徐县", "graduates", "new", "local"): (6, 5, 7),
+    ("娄烦县", "families", "long", "local"): (9, 2, 1), ("娄烦县", "graduates", "new", "local"): (2, 3, 2),
 }  # fmt: skip
 PLACES = {
     # county, service: capacity that becomes free in each year
-    ("小店区", "school"): (7, 3, 3), ("小店区", "homes"): (14, 9, 8), ("小店区", "health"): (61, 35, 30),
-    ("清徐县", "school"): (4, 2, 2), ("清徐县", "homes"): (6, 3, 3), ("清徐县", "health"): (21, 13, 11),
-    ("娄烦县", "school"): (2, 1, 1), ("娄烦县", "homes"): (2, 2, 1), ("娄烦县", "health"): (10, 6, 5),
+    ("小店区", "school"): (4, 2, 2), ("小店区", "homes"): (8, 3, 4), ("小店区", "health"): (38, 22, 13),
+    ("清徐县", "school"): (4, 2, 2), ("清徐县", "homes"): (4, 2, 2), ("清徐县", "health"): (14, 9, 8),
+    ("娄烦县", "school"): (2, 1, 1), ("娄烦县", "homes"): (2, 1, 1), ("娄烦县", "health"): (7, 5, 4),
 }  # fmt: skip
 FINANCE = {
     # county: permit holders, absorbed, gap (万元), other factors (万元), service score, threshold, most reward (万元), room for
     # debt, bonds asked (万元), three years each
-    "小店区": ((713, 742, 771), (255, 270, 288), (96, 104, 109), (90, 91, 93), (91, 91, 91), (35, 20, 15), (9, 5, 4), (70, 66, 62), (64, 58, 60)),
-    "清徐县": ((185, 190, 196), (62, 66, 70), (31, 33, 35), (41, 41, 42), (79, 81, 82), (12, 8, 6), (3, 2, 2), (26, 25, 24), (22, 20, 23)),
-    "娄烦县": ((58, 60, 62), (17, 18, 18), (15, 16, 16), (22, 22, 23), (74, 75, 75), (4, 3, 3), (2, 1, 1), (9, 9, 9), (8, 8, 8)),
+    "小店区": ((713, 742, 771), (255, 270, 288), (130, 140, 148), (90, 91, 93), (91, 91, 91), (25, 9, 8), (4, 3, 2), (70, 66, 62), (64, 58, 60)),
+    "清徐县": ((185, 190, 196), (62, 66, 70), (31, 33, 35), (41, 41, 42), (79, 81, 82), (9, 6, 6), (2, 1, 1), (26, 25, 24), (22, 20, 23)),
+    "娄烦县": ((58, 60, 62), (17, 18, 18), (9, 9, 10), (22, 22, 23), (74, 75, 75), (4, 3, 3), (1, 1, 1), (9, 9, 9), (8, 8, 8)),
 }  # fmt: skip
 TABLES = {
     "kinds": (["kind", "land_homes", "land_services", "land_industry"], [("urban", 50, 30, 20), ("outer", 60, 30, 30)]),
@@ -50,11 +49,11 @@ TABLES = {
     ),
     "population": (
         ["year", "registered", "urban", "resident_rate"],
-        [(2017, 6400, 5080, "84.70"), (2018, 6440, 5110, "84.88"), (2019, 6480, 5100, "85.10"), (2020, 6520, 5130, "85.30")],
+        [(2017, 6400, 5080, "84.70"), (2018, 6440, 5126, "84.88"), (2019, 6480, 5134, "85.10"), (2020, 6520, 5167, "85.30")],
     ),
     "pools": (
         ["year", "transfers", "reward", "bonds", "land"],
-        [(2018, 250, 7, 68, 8200), (2019, 262, 4, 62, 5600), (2020, 275, 3, 66, 4300)],
+        [(2018, 250, 4, 68, 5000), (2019, 262, 3, 62, 3300), (2020, 275, 2, 66, 2900)],
     ),
     "projects": (
         ["project", "county", "service", "places", "cost"],

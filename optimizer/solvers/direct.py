@@ -15,7 +15,6 @@ from optimizer.solvers.base import Limits, Outcome, StageOutcome, StageTeller
 from optimizer.solvers.highs import WholeProgram
 from optimizer.wording import Wording
 
-
 Kept = Sequence[tuple[Stage, Number]]
 """Earlier stages (or parts of them) with what every later plan is at least worth there."""
 

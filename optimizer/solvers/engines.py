@@ -53,7 +53,8 @@ class PriceEngine(Engine):
         """See ``solve_stages``. The plan of a small program is given to HiGHS whole where it breaks a row or is missing."""
         if program.mixed or not program.options:
             return explained(
-                solve_directly(program, limits, by_separate_parts(highs_solver), "highs", Shortcuts()), reason_for(program)
+                solve_directly(program, limits, by_separate_parts(highs_solver), "highs", Shortcuts()),
+                reason_for(program),
             )
         settings = _settings(program, limits)
         small = program.options <= settings.closed_at_most

@@ -19,8 +19,8 @@ from tests.oracles.taiyuan_tables import YEARS, Task
 Sum = pulp.LpAffineExpression
 LAND = ("homes", "services", "industry")
 SERVICES = ("school", "homes", "health")
-STEPS = 1000
-"""Coverage is counted in thousandths."""
+STEPS = {"settle": 1000, "transfer": 100, "reward": 100, "bond": 100}
+"""In how many steps full coverage is counted."""
 
 
 def whole(name: str, keys: Iterable[Any], most: int | None = None) -> dict[Any, pulp.LpVariable]:
@@ -40,6 +40,7 @@ class Formulation:
         """Variables and rows."""
         self.task, self.p = task, task.p
         self.model = pulp.LpProblem("taiyuan", pulp.LpMaximize)
+        self.covers: dict[str, dict[str, pulp.LpVariable]] = {}
         self.counties, self.finance, self.pools = (
             task.by("counties", "county"), task.by("finance", "county", "year"), task.by("pools", "year"),
         )  # fmt: skip
@@ -61,7 +62,9 @@ class Formulation:
         self.wishes = {key: int(r["willing"]) for key, r in wish.items()}
         kinds = dict.fromkeys(key[:4] for key in wish)
         self.s = whole("s", wish)
-        done = whole("long_done", self.plan, 1)
+        for key, x in self.s.items():
+            x.upBound = self.wished(key[:4], key[4])
+        self.long_done = done = whole("long_done", self.plan, 1)
         for kind in kinds:
             for y in YEARS:
                 self.require(self.by_then(kind, y) <= self.wished(kind, y))
@@ -130,17 +133,21 @@ class Formulation:
     def rewarding(self) -> None:
         """TY-04: the reward fund."""
         self.r = whole("r", self.plan)
-        reached = whole("reached", self.plan, 1)
+        self.reached = reached = whole("reached", self.plan, 1)
         for c, y in self.plan:
             most, now = self.finance[c, y]["reward_most"], self.settled(c, [y])
             self.require(self.r[c, y] <= most)
             self.require(10_000 * self.r[c, y] <= self.p["reward_rate"] * now)
             self.require(self.r[c, y] <= most * reached[c, y])
             self.require(now >= self.finance[c, y]["threshold"] * reached[c, y])
-            if self.counties[c]["service_level"] < self.p["service_floor"]:
+            if not self.serves_well(c, y):
                 self.require(self.r[c, y] == 0)
         for y in YEARS:
             self.require(pulp.lpSum(self.r[c, y] for c in self.counties) <= self.pools[y]["reward"])
+
+    def serves_well(self, county: str, year: int) -> bool:
+        """TY-04: whether the county's score is enough for the reward."""
+        return bool(self.finance[county, year]["service_level"] >= self.p["service_floor"])
 
     def land_follows(self) -> None:
         """TY-05: ten m² at a time, homes in full, the year's plan, each county's share."""
@@ -191,14 +198,17 @@ class Formulation:
 
     def least(self, name: str, k: int, served: dict[str, Any], need: dict[str, Any]) -> Any:
         """The sum of the k smallest coverages, in basis points."""
-        cover = whole(f"{name}_{k}", served, STEPS)
-        for c, y in cover.items():
-            size = Fraction(need[c]).denominator
-            self.require(int(size * need[c]) * y <= STEPS * size * served[c])
+        steps = STEPS[name]
+        if name not in self.covers:
+            self.covers[name] = whole(name, served, steps)
+            for c, y in self.covers[name].items():
+                size = Fraction(need[c]).denominator
+                self.require(int(size * need[c]) * y <= steps * size * served[c])
+        cover = self.covers[name]
         worst = pulp.LpVariable(f"{name}_worst_{k}", 0)
         for some in combinations(cover.values(), k):
             self.require(worst <= pulp.lpSum(some))
-        return 10_000 // STEPS * worst
+        return 10_000 // steps * worst
 
     def away(self, name: str, given: dict[Any, Any], aim: dict[Any, Any]) -> Any:
         """−Σ |given − aim|."""
@@ -220,6 +230,13 @@ class Formulation:
             need = {c: sum(self.formula(c, y) for y in YEARS) for c in self.counties}
             served = {c: pulp.lpSum(self.t[c, y] for y in YEARS) for c in self.counties}
             return self.least("transfer", int(k), served, need)
+        if name == "reward-cover":
+            years = {c: [y for y in YEARS if self.serves_well(c, y)] for c in self.counties}
+            need = {c: sum(self.finance[c, y]["reward_most"] for y in ys) for c, ys in years.items() if ys}
+            return self.least("reward", int(k), {c: pulp.lpSum(self.r[c, y] for y in YEARS) for c in need}, need)
+        if name == "bond-cover":
+            need = {c: sum(self.finance[c, y]["bonds_asked"] for y in YEARS) for c in self.counties}
+            return self.least("bond", int(k), {c: pulp.lpSum(self.b[c, y] for y in YEARS) for c in need}, need)
         works = self.task.by("projects", "project")
         return {
             "settled": lambda: pulp.lpSum((2021 - k[4]) * x for k, x in self.s.items()),
