@@ -169,6 +169,8 @@ def fair_share(limits: Limits, stages: int, together: int = 1) -> float:
     return limits.left() * min(1.0, (MORE + together) / (MORE + stages))
 
 
+ANYTHING = 0.6
+"""Of the time that is left, what is spent on any plan at all where the first stage's search finds none."""
 MORE = 2
 """The next stage may take as long as this many more of those after it."""
 
@@ -192,9 +194,9 @@ def _one_stage(
         plan is None or stage.sign * (program.reached(stage, found.x) - program.reached(stage, plan)) >= 0
     ):
         plan = found.x
-    if plan is None and limits.left() > 1.0 and not limits.over():  # any plan at all, with the time that is left
+    if plan is None and limits.left() > 1.0 and not limits.over():  # any plan at all; a conflict's proof needs time too
         anything = replace(whole, cost=np.zeros(program.columns))
-        plan = solver(anything, 1.0, limits.left(), None, limits.over, lambda value, bound: None).x
+        plan = solver(anything, 1.0, ANYTHING * limits.left(), None, limits.over, lambda value, bound: None).x
     if plan is None:
         return None
     return plan, (proven_bound(program, stage, program.reached(stage, plan), found.bound),)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 
@@ -18,7 +16,7 @@ SEED = 10  # 33 linear programs, 17 cases
 
 
 @pytest.fixture
-def looks(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many linear programs were solved, one entry each."""
     seen: list[int] = []
     real = branching.lp_prices
@@ -28,7 +26,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         return real(program, stage, kept, limits)
 
     monkeypatch.setattr(branching, "lp_prices", counted)
-    yield seen
+    return seen
 
 
 def tight() -> Program:

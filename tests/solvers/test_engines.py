@@ -90,8 +90,12 @@ def test_cp_sat_is_not_given_what_does_not_fit_it() -> None:
     program = missed_by_one()
     halves = replace(program, cost=np.array([0.5, 1.0]))
     huge = replace(program, upper=np.full(2, 2**40, dtype=np.int64))
+    free = replace(huge, high=np.array([FREE]))
     assert solve_exactly(halves, 0.0, 5.0, None, lambda: False) is None
-    assert solve_exactly(huge, 0.0, 5.0, None, lambda: False) is None
+    assert solve_exactly(free, 0.0, 5.0, None, lambda: False) is None
+    within = solve_exactly(huge, 0.0, 5.0, None, lambda: False)  # its row leaves no more than 1 of each
+    assert within is not None
+    assert within.bound == 2.0
 
 
 def test_whole_rows_alone_prove_a_program_with_continuous_columns_illegal() -> None:
