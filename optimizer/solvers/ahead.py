@@ -21,6 +21,8 @@ from optimizer.wording import Wording
 NARROWING = 0.1
 """Of all the time, what linear programs for narrower bounds may take; and seconds, where there is no limit of time."""
 SECONDS = 10.0
+SHARE = 0.7
+"""Of the time that is due to stages, what is spent before each is left to the solver."""
 ATTEMPTS = 1
 """So often the stages of one objective are tried at once."""
 LITTLE = 1.2
@@ -49,25 +51,31 @@ class Shortcuts:
     def stages(
         self, program: Program, kept: Kept, stages: Sequence[Stage], plan: Vector | None, limits: Limits
     ) -> Leap | None:
-        """All stages of the next objective at once, by the plan as it is but for what no earlier stage counted, or by any;
-        its one stage place by place. Half of the time that is due to them at most."""
+        """All stages of the next objective at once, by the plan as it is but for what no earlier stage counted; where it has
+        one stage, place by place; then at once by any plan. ``SHARE`` of the time that is due to them at most."""
         first = stages[0]
         if program.options or first.given_choices or program.mixed:
             return None
         mine = list(takewhile(lambda s: s.objective == first.objective, stages)) if first.objective else [first]
-        began, half = time.perf_counter(), min(SECONDS, fair_share(limits, len(stages), len(mine)) / 2)
-        among = [] if plan is None else self._near(program, program.stages[: -len(stages)])
-        if len(mine) > 1:
-            among.append(np.ones(program.columns, dtype=bool))
-        if among and self.failed.get(first.objective, 0) < ATTEMPTS:
-            reached = reach_all(program, kept, mine, plan, among, half, limits.over)
-            if reached is not None:
-                return Leap(reached.x, reached.bounds, AT_ONCE)
-            self.failed[first.objective] = self.failed.get(first.objective, 0) + 1
-        if len(mine) > 1:
-            return None
-        found = solve_by_place(program, kept, first, half - (time.perf_counter() - began), limits.over)
-        return None if found is None else Leap(found.x, (found.bound,), BY_PLACE, found.parts)
+        began, most = time.perf_counter(), min(SECONDS, SHARE * fair_share(limits, len(stages), len(mine)))
+
+        def left() -> float:
+            return most - (time.perf_counter() - began)
+
+        every = np.ones(program.columns, dtype=bool)
+        near = [] if plan is None else self._near(program, program.stages[: -len(stages)])
+        for among, seconds in ((near, most / 2), ([every], most)):
+            if among and self.failed.get(first.objective, 0) < ATTEMPTS and left() > 0:
+                spent = time.perf_counter() - began
+                reached = reach_all(program, kept, mine, plan, among, seconds - spent, limits.over)
+                if reached is not None:
+                    return Leap(reached.x, reached.bounds, AT_ONCE)
+            if among is near and len(mine) == 1 and left() > 0:
+                found = solve_by_place(program, kept, first, left(), limits.over)
+                if found is not None:
+                    return Leap(found.x, (found.bound,), BY_PLACE, found.parts)
+        self.failed[first.objective] = self.failed.get(first.objective, 0) + 1
+        return None
 
     def _near(self, program: Program, earlier: Sequence[Stage]) -> list[Bools]:
         """What may move: the objectives' own amounts alone, then all that no earlier stage counts (where that is little)."""

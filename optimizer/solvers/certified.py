@@ -21,7 +21,7 @@ PRICED = 12_000
 SPLIT = 3_000
 """Up to this many columns a bound that prices do not prove is sought by cases."""
 
-TOGETHER = 4.0
+TOGETHER = 3.0
 """Seconds that the cases of all stages may take together; one stage may take half of what is left."""
 
 

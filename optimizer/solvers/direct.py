@@ -171,7 +171,7 @@ def fair_share(limits: Limits, stages: int, together: int = 1) -> float:
 
 ANYTHING = 0.6
 """Of the time that is left, what is spent on any plan at all where the first stage's search finds none."""
-MORE = 2
+MORE = 3
 """The next stage may take as long as this many more of those after it."""
 
 

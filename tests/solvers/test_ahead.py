@@ -145,5 +145,5 @@ def test_a_stage_leaves_time_for_those_after_it(stages: int) -> None:
     limits = Limits(seconds=100.0, began=time.perf_counter())
     share = fair_share(limits, stages)
     assert share <= 100.0
-    assert share == pytest.approx(limits.left() * 3 / (2 + stages), rel=1e-3)
+    assert share == pytest.approx(limits.left() * 4 / (3 + stages), rel=1e-3)
     assert fair_share(limits, stages, stages) == pytest.approx(limits.left(), rel=1e-3)
