@@ -12,6 +12,7 @@ import numpy as np
 from optimizer.program import Bools, Program, Stage, Vector
 from optimizer.solvers.at_once import around, reach_all
 from optimizer.solvers.base import Limits
+from optimizer.solvers.conflict import excluded
 from optimizer.solvers.direct import Kept, Leap, fair_share, written_out
 from optimizer.solvers.place_by_place import solve_by_place
 from optimizer.solvers.separate import touched
@@ -47,6 +48,10 @@ class Shortcuts:
         program = replace(program, upper=whole.upper)
         seconds = NARROWING * limits.allow(SECONDS / NARROWING)
         return replace(program, upper=by_relaxation(whole, worth_a_program(program), seconds, limits.over))
+
+    def hopeless(self, program: Program, limits: Limits) -> bool:
+        """Whether already the linear relaxation provably has no solution: the time is better spent on why."""
+        return not program.mixed and not program.options and excluded(program, limits) is not None
 
     def stages(
         self, program: Program, kept: Kept, stages: Sequence[Stage], plan: Vector | None, limits: Limits

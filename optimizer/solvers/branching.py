@@ -72,7 +72,7 @@ def split_into_cases(
         if found is None:
             return []
         price, x = found
-        case = _closed(program, stage, these, where, [price] if x is not None else _steep(before, price), target)
+        case = _closed(program, stage, these, where, [price] if x is not None else along(before, price), target)
         if case is not None:
             done.append(case)
             share += 0.5 ** len(where)
@@ -102,7 +102,7 @@ def _closed(
     return None
 
 
-def _steep(price: Floats, ray: Floats) -> list[Floats]:
+def along(price: Floats, ray: Floats) -> list[Floats]:
     """From the prices of the case before, along the ray on which the bound falls without end; both signs are tried."""
     size = max(float(np.abs(ray).max(initial=0.0)), 1e-300)
     return [price + sign * ray / size * 10.0**k for sign in (-1.0, 1.0) for k in (2, 4, 6, 8, 10, 12, 14)]

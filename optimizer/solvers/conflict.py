@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from optimizer.lagrangian import exact_bound, whole_prices
 from optimizer.program import FREE, Ints, Program, Stage
 from optimizer.solvers.base import Limits
-from optimizer.solvers.branching import lp_prices
+from optimizer.solvers.branching import along, lp_prices
 from optimizer.solvers.direct import written_out
 from optimizer.solvers.prices.master import Master
 from optimizer.solvers.prices.pricing import Pricing
@@ -73,7 +73,7 @@ def whole_conflict(program: Program, limits: Limits) -> Conflict | None:
     Where all rows but one can hold, how near that one can come to its limit is the optimum of a whole program.
     """
 
-    def against(rows: Ints) -> bool:
+    def by_search(rows: Ints) -> bool:
         """Whether these rows provably exclude each other; not proven counts as no."""
         part = _only(program, rows)
         found = exact_with_bound(
@@ -81,9 +81,13 @@ def whole_conflict(program: Program, limits: Limits) -> Conflict | None:
         )
         return found.infeasible
 
-    rows = np.arange(program.matrix.shape[0])
-    few = _by_ray(program, limits)
-    if len(few) and against(few):
+    def by_ray(rows: Ints) -> bool:
+        """The same where already the linear relaxation leaves nothing."""
+        return excluded(_only(program, rows), limits) is not None
+
+    rows, few = np.arange(program.matrix.shape[0]), excluded(program, limits)
+    against = by_search if few is None else by_ray
+    if few is not None and by_ray(few):
         rows = few
     elif not against(rows):
         return None
@@ -101,11 +105,21 @@ def whole_conflict(program: Program, limits: Limits) -> Conflict | None:
     return _nearest(program, rows, int(rows[np.argmax(wanting)]), limits)
 
 
-def _by_ray(program: Program, limits: Limits) -> Ints:
-    """Rows that already the linear relaxation cannot hold together, as HiGHS's ray names them; none where it can."""
+def excluded(program: Program, limits: Limits) -> Ints | None:
+    """Rows that already the linear relaxation cannot hold together, proven in whole numbers: with prices along HiGHS's ray
+    the Lagrangian bound on "nothing" falls below 0. None where the relaxation has a solution, or that is not proven."""
     nothing = Stage("conflict", "", Wording("", ""), 1, "1", np.zeros(program.columns, dtype=np.int64))
     found = lp_prices(program, nothing, [], limits)
-    return np.flatnonzero(found[0]) if found is not None and found[1] is None else np.zeros(0, dtype=np.int64)
+    if found is None or found[1] is not None:
+        return None
+    for price in along(np.zeros(len(found[0])), found[0]):
+        try:
+            prices, shift = whole_prices(program, nothing, [], price)
+            if exact_bound(program, nothing, [], prices, shift) < 0:
+                return np.flatnonzero(prices)
+        except OverflowError:
+            continue
+    return None
 
 
 def _nearest(program: Program, rows: Ints, row: int, limits: Limits) -> Conflict | None:

@@ -111,6 +111,9 @@ class Ahead(Protocol):
     def ready(self, program: Program, limits: Limits) -> Program:
         """The program with bounds that are quicker to work with and take no legal plan away."""
 
+    def hopeless(self, program: Program, limits: Limits) -> bool:
+        """Whether there is provably no plan."""
+
     def stages(
         self, program: Program, kept: Kept, stages: Sequence[Stage], plan: Vector | None, limits: Limits
     ) -> Leap | None:
@@ -139,7 +142,10 @@ def solve_directly(
     kept: list[tuple[Stage, Number]] = []
     outcomes: list[StageOutcome] = []
     plan: Vector | None = None
-    program = ahead.ready(program, limits) if ahead is not None else program
+    if ahead is not None:
+        if ahead.hopeless(program, limits):
+            return None
+        program = ahead.ready(program, limits)
     while len(outcomes) < len(program.stages):
         left = program.stages[len(outcomes) :]
         tell = StageTeller(limits, left[0], len(outcomes), len(program.stages))
