@@ -210,7 +210,15 @@ class _Gathered:
         cases = pd.factorize(np.concatenate([*self.cases, np.zeros(0, np.uint64)]))[0].astype(np.int64)
         stages = tuple(
             Stage(
-                goal.id, o.clause, goal.title, 1 if o.sense == "max" else -1, o.unit, grown.array, base, o.given_choices
+                goal.id,
+                o.clause,
+                goal.title,
+                1 if o.sense == "max" else -1,
+                o.unit,
+                grown.array,
+                base,
+                o.given_choices,
+                o.id,
             )
             for o, values, bases in zip(objectives, self.values, self.bases, strict=True)
             for goal, grown, base in zip(o.goals(instance), values, bases, strict=True)
@@ -218,6 +226,7 @@ class _Gathered:
         program = Program(
             joined.matrix, joined.lower, joined.upper, joined.scale, joined.unit, joined.rows, upper, start, sets,
             _spans(tables), self.groups, stages, place, places=names,
+            place_of_amount=_place_of_amounts(tables, instance.policy.policy.place) if choice is None else None,
         )  # fmt: skip
         refused = {name: np.concatenate(masks) for name, masks in self.refused.items()}
         refused = {name: mask for name, mask in refused.items() if mask.any()}
@@ -231,6 +240,15 @@ def _spans(tables: dict[str, DecisionTable]) -> dict[str, tuple[int, int]]:
         spans[name] = (column, len(table.frame))
         column += len(table.frame)
     return spans
+
+
+def _place_of_amounts(tables: dict[str, DecisionTable], place: str) -> Ints:
+    """A number for the place of each column, by the column of that name in its table; −1 where its table has none."""
+    parts = [
+        t.frame[place].astype(object).to_numpy() if place in t.frame else np.full(len(t.frame), None, dtype=object)
+        for t in tables.values()
+    ]
+    return pd.factorize(np.concatenate([*parts, np.zeros(0, dtype=object)]))[0].astype(np.int64)
 
 
 def _short(frame: pd.DataFrame) -> pd.DataFrame:

@@ -39,7 +39,8 @@ ROUNDING = 1e-12
 @dataclass(frozen=True)
 class Stage:
     """One objective stage: maximise (``sign`` = 1) or minimise (−1) ``value · x``; ``base`` is a constant beside it.
-    ``given_choices``: over the amounts alone, with the choices of the earlier stages."""
+    ``given_choices``: over the amounts alone, with the choices of the earlier stages. ``objective``: the policy's objective
+    whose stages stand together ("": one by itself)."""
 
     id: str
     clause: str
@@ -49,6 +50,7 @@ class Stage:
     value: Ints
     base: int = 0
     given_choices: bool = False
+    objective: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ class Program:
     greatest common divisor of its entries, so that prices can be kept finely in whole numbers). ``groups`` stand beside the rows: a
     backend without choice sets writes them out with ``group_rows``. ``part_of_set``: the place (county, town) of each
     choice set, 0 … parts − 1, for solvers that work place by place; None where the policy has none. ``places``: their names.
+    ``place_of_amount``: the place of each column after the options (−1: none or several), where no option is there to have one.
     ``continuous``: mask over all columns; amounts only, never options or whole-group columns. None: all are whole.
     """
 
@@ -104,6 +107,7 @@ class Program:
     part_of_set: Ints | None = None
     continuous: Bools | None = None
     places: tuple[str, ...] = ()
+    place_of_amount: Ints | None = None
 
     @property
     def options(self) -> int:
@@ -119,6 +123,13 @@ class Program:
     def mixed(self) -> bool:
         """Whether some column is continuous."""
         return self.continuous is not None and bool(self.continuous.any())
+
+    def auxiliary(self) -> Bools:
+        """Mask of the columns that are objectives' own."""
+        mask = np.zeros(self.columns, dtype=bool)
+        for name, (first, many) in self.tables.items():
+            mask[first : first + many] = is_auxiliary(name)
+        return mask
 
     def set_of_option(self) -> Ints:
         """The choice set of every option column."""
@@ -154,6 +165,11 @@ class Program:
         rows, lower, upper = group_rows(self)
         activity = rows @ x
         return bool(((activity < lower) | (activity > upper)).any())
+
+
+def is_auxiliary(table: str) -> bool:
+    """Whether a table of the program is an objective's own: no part of a plan."""
+    return table.startswith("objective/")
 
 
 def oversteps(

@@ -22,7 +22,16 @@ pytestmark = pytest.mark.xdist_group("hunan_mini")  # one worker makes what the 
 
 MINI = Path(__file__).parents[1] / "instances" / "hunan-mini"
 EXPECTED: dict[str, Any] = tomllib.loads((MINI / "expected.toml").read_text(encoding="utf-8"))
-SIZE = {"settled": 1, "land": 100, "served": 1, "renewal": 1, "places": 1_000_000}  # base units in the oracles' unit
+SIZE = {
+    "settled": 1,
+    "land": 100,
+    "regions-1": 1,
+    "regions-2": 1,
+    "served": 1,
+    "renewal": 1,
+    "places": 1_000_000,
+    "support": 1_000_000,
+}  # base units in the oracles' unit
 
 
 @cache
@@ -34,11 +43,14 @@ def solved(solver: str = "highs") -> Plan:
 def test_brute_force_proves_the_expected_optimum() -> None:
     task = Task(MINI)
     homes = brute.best_homes(task)
-    estates, renewal = brute.best_estates(task)
+    estates, renewal, for_renewal = brute.best_estates(task)
     settled, land = brute.best_land(task, homes)
     assert (homes, estates) == (EXPECTED["homes"], EXPECTED["estates"])
-    found = {"settled": settled, "land": land, "served": brute.best_towns(task), "renewal": renewal}
-    assert {**found, "places": brute.least_places(task)} == EXPECTED["optimum"]
+    worst, served = brute.best_towns(task)
+    places, for_schools = brute.least_places(task)
+    found = {"settled": settled, "land": land, "served": served, "renewal": renewal, "places": places}
+    regions = {f"regions-{k}": value for k, value in enumerate(worst, start=1)}
+    assert {**found, **regions, "support": for_renewal + for_schools} == EXPECTED["optimum"]
 
 
 def test_the_second_formulation_agrees() -> None:

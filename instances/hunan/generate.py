@@ -141,7 +141,8 @@ def land_needs(chance: Generator, people: Ints, names: list[str]) -> pd.DataFram
             ("general", 2.0, 0.55),
         ):
             size = 0.42 if name == CAPITAL and use == "settled" else size  # the capital's room is short
-            most = int(whole(residents * size * chance.uniform(0.8, 1.2), 100))
+            step = 300 if use == "settled" else 100  # a whole number of people at 60 or 100 m² each
+            most = int(whole(residents * size * chance.uniform(0.8, 1.2), step))
             rows.append((name, use, int(whole(most * committed, 100)), most))
     return pd.DataFrame(rows, columns=["city", "use", "least", "most"])
 

@@ -113,15 +113,17 @@ def finance(wishing: pd.DataFrame, chance: np.random.Generator) -> pd.DataFrame:
         before = round(near(chance, county.residents * (0.028 if county.poor else 0.012)))
         basic = round(before * (0.74 if county.poor else near(chance, 0.97, 0.04)))
         asked = near(chance, county.residents * 0.024, 0.3)
-        willing = wishing.loc[wishing["county"] == county.name].groupby("year")["willing"].sum().cumsum()
+        new = wishing.loc[wishing["county"] == county.name].groupby("year")["willing"].sum()
+        willing = new.cumsum()
         for number, year in enumerate(YEARS):
             held, taken = round(holders * 1.04**number, -1), round(absorbed * 1.06**number, -1)
             rows.append((
-                county.name, year, "是" if county.poor else "否", county.residents, int(held), int(taken),
-                round(held * lack * 1.05**number / 10_000), before, basic, round(0.20 * willing[year], -1),
-                round(0.1 * willing[year]), round(asked * 1.15), round(asked * near(chance, 1.0)),
+                county.name, year, int(held), int(taken),
+                round(held * lack * 1.05**number / 10_000), before, basic, county.service_level,
+                round(0.55 * new[year], -1), round(0.05 * willing[year]), round(asked * 1.15),
+                round(asked * near(chance, 1.0)),
             ))  # fmt: skip
-    columns = ["county", "year", "poor", "residents", "holders", "absorbed", "gap", "before", "basic", "threshold"]
+    columns = ["county", "year", "holders", "absorbed", "gap", "before", "basic", "service_level", "threshold"]
     return pd.DataFrame(rows, columns=[*columns, "reward_most", "debt_room", "bonds_asked"]).astype({"threshold": int})
 
 
@@ -133,8 +135,8 @@ def pools(money: pd.DataFrame, wishing: pd.DataFrame) -> pd.DataFrame:
         formula = int(own["basic"].sum() + (own["holders"] * STANDARD[year]).sum() // 10_000)
         settling = wishing["willing"].sum() / len(YEARS)
         rows.append((
-            year, round(formula * 0.93), round(settling * 0.055), round(own["bonds_asked"].sum() * 0.72),
-            round(settling * (78, 66, 60)[number], -2),
+            year, round(formula * 0.93), round(settling * (0.050, 0.042, 0.028)[number]),
+            round(own["bonds_asked"].sum() * 0.72), round(settling * (78, 66, 46)[number], -2),
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=["year", "transfers", "reward", "bonds", "land"]).astype(int)
 
@@ -166,15 +168,16 @@ def tables(seed: int = 1) -> dict[str, pd.DataFrame]:
     chance = np.random.default_rng(seed)
     wishing = applicants(chance)
     money = finance(wishing, chance)
-    counties = [(c.name, c.kind, c.residents, "是" if c.poor else "否", c.service_level) for c in COUNTIES]
+    before = money.drop_duplicates("county").set_index("county")["before"]
+    counties = [(c.name, c.kind, c.residents, "是" if c.poor else "否", before[c.name]) for c in COUNTIES]
     return {
         "kinds": pd.DataFrame(KINDS, columns=["kind", "land_homes", "land_services", "land_industry"]),
-        "counties": pd.DataFrame(counties, columns=["county", "kind", "residents", "poor", "service_level"]),
+        "counties": pd.DataFrame(counties, columns=["county", "kind", "residents", "poor", "before"]),
         "groups": pd.DataFrame([g[:5] for g in GROUPS], columns=["group", "title", *SERVICES]),
         "applicants": wishing,
         "population": pd.DataFrame(POPULATION, columns=["year", "registered", "urban", "resident_rate"]),
         "services": services(wishing, chance),
-        "finance": money,
+        "finance": money.drop(columns="before"),
         "pools": pools(money, wishing),
         "projects": projects(wishing, chance),
     }

@@ -43,7 +43,15 @@ def exact_bound(program: Program, stage: Stage, kept: Kept, prices: Ints, shift:
     ``prices``: one a program row, then one a kept stage. Raises ``OverflowError`` where the numbers
     would not fit, never a wrong bound.
     """
-    return stage.sign * (exact_total(program, stage, kept, prices, shift) >> shift)
+    return proven_value(program, stage, exact_total(program, stage, kept, prices, shift), shift)
+
+
+def proven_value(program: Program, stage: Stage, total: int, shift: int) -> int:
+    """The bound that ``exact_total`` proves: whole columns reach multiples of the greatest common divisor of what they are
+    worth, and nothing between."""
+    whole = program.continuous is None or not stage.value[program.continuous].any()
+    step = max(1, int(np.gcd.reduce(stage.value))) if whole else 1
+    return stage.sign * ((total >> shift) // step * step)
 
 
 def exact_total(program: Program, stage: Stage, kept: Kept, prices: Ints, shift: int) -> int:

@@ -31,7 +31,7 @@ class Leximin(Objective):
     beyond the need covers nothing more. ``need`` sums input tables only; keys without any need have no coverage. ``served``
     may not fall below 0. Stage k maximises θ_k, the sum of the k smallest y (in basis points), as k·t_k − Σ_j d_kj with
     d_kj ≥ t_k − y_j, d_kj ≥ 0 (Ogryczak and Śliwiński 2003): all stages kept in order reach the leximin optimum, also where
-    keys tie. ``stages``: the first so many (None: one for each key).
+    keys tie. The sum of all keys is Σ_j y_j and needs neither. ``stages``: the first so many (None: one for each key).
     """
 
     kind: ClassVar[str] = "leximin"
@@ -64,7 +64,7 @@ class Leximin(Objective):
     def auxiliary(self, instance: Instance) -> list[DecisionTable]:
         """The coverages, each stage's threshold, and what each coverage falls short of it."""
         keys = self._needs(instance).index.to_frame(index=False).set_axis(list(self.per), axis=1)
-        depth = pd.DataFrame({"stage": np.arange(1, self._depth(instance) + 1, dtype=np.int64)})
+        depth = pd.DataFrame({"stage": np.arange(1, self._partial(instance) + 1, dtype=np.int64)})
         return [
             auxiliary_table(self._own("coverage").table, keys, self.per, self.steps),
             auxiliary_table(self._own("threshold").table, depth, ["stage"], self.steps),
@@ -100,15 +100,19 @@ class Leximin(Objective):
         add_rows(builder, self.label, keys, rows, parts, low, zero)
 
     def values(self, data: RuleData, offset: Mapping[str, int], columns: int) -> list[Ints]:
-        """k · t_k − Σ_j d_kj, in basis points."""
+        """k · t_k − Σ_j d_kj, in basis points; of all keys Σ_j y_j."""
         threshold = entries_of(self._own("threshold"), ("stage",), data, offset)
         short = entries_of(self._own("short"), ("stage",), data, offset)
         found = []
-        for k in range(1, self._depth(data.instance) + 1):
+        for k in range(1, self._partial(data.instance) + 1):
             value = np.zeros(columns, dtype=np.int64)
             value[threshold.column[threshold.keys["stage"] == k]] = k * (FULL // self.steps)
             value[short.column[short.keys["stage"] == k]] = -(FULL // self.steps)
             found.append(value)
+        if len(found) < self._depth(data.instance):
+            every = np.zeros(columns, dtype=np.int64)
+            every[entries_of(self._own("coverage"), (), data, offset).column] = FULL // self.steps
+            found.append(every)
         return found
 
     def reached(self, data: RuleData) -> list[int]:
@@ -126,6 +130,10 @@ class Leximin(Objective):
     def _depth(self, instance: Instance) -> int:
         count = len(self._needs(instance))
         return count if self.stages is None else min(self.stages, count)
+
+    def _partial(self, instance: Instance) -> int:
+        """How many stages sum the smallest of more keys."""
+        return min(self._depth(instance), len(self._needs(instance)) - 1)
 
     def _own(self, name: str) -> Term:
         return Term(table=f"{self.label[0]}/{name}")

@@ -38,7 +38,8 @@ def postings(term: Term, per: Sequence[str], data: RuleData) -> pd.DataFrame:
         elif key not in term.every and not (term.spread and key == term.spread_as):
             columns[key] = _keys(frame[term.keys.get(key, key)], row)
     for key, listed in term.every.items():
-        known = data.instance.tables[listed][key].to_numpy(dtype=object)
+        whole = data.instance.tables[listed]
+        known = _keys(whole[key], np.arange(len(whole)))
         columns = {name: np.repeat(values, len(known)) for name, values in columns.items()}
         columns[key] = np.tile(known, len(row))
     if term.spread:

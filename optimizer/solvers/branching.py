@@ -16,6 +16,7 @@ from optimizer.solvers.direct import written_out
 from optimizer.solvers.highs import passed, run
 
 SECONDS = 20.0
+"""The most that one LP may take."""
 
 GRACE = 2.0
 """Seconds that an LP may take after the run's own time."""
@@ -25,6 +26,8 @@ HOPELESS = 50
 """A split that looks as if it would take this many times ``CASES`` is given up."""
 EARLY = 40
 """Cases after which that is judged: of a case after d conditions one takes it that it is 2⁻ᵈ of all."""
+FIRST_LOOK = 16
+"""Linear programs after which a split that has closed no case at all is given up."""
 DEPTH = 60
 FRACTION = 1e-6
 
@@ -49,23 +52,27 @@ def lp_prices(program: Program, stage: Stage, kept: Kept, limits: Limits) -> tup
     return np.append(dual[: program.matrix.shape[0]], dual[len(dual) - len(kept) :]), x
 
 
-def split_into_cases(program: Program, stage: Stage, kept: Kept, target: int, limits: Limits) -> list[Case]:
-    """Cases that together prove the bound ``target``; none where that takes too many."""
-    began = time.perf_counter()
+def split_into_cases(
+    program: Program, stage: Stage, kept: Kept, target: int, limits: Limits, seconds: float = SECONDS
+) -> list[Case]:  # fmt: skip
+    """Cases that together prove the bound ``target``; none where that takes too many, or more than ``seconds``."""
+    began, looked = time.perf_counter(), 0
     none = np.zeros(program.matrix.shape[0] + len(kept))
     todo: list[tuple[tuple[Condition, ...], Floats]] = [((), none)]
     done: list[Case] = []
     share = 0.0
     while todo:
-        if len(done) + len(todo) > CASES or time.perf_counter() - began > SECONDS or limits.over():
+        over = time.perf_counter() - began > seconds or limits.over()
+        if len(done) + len(todo) > CASES or over or (looked >= FIRST_LOOK and not done):
             return []
+        looked += 1
         where, before = todo.pop()
         these = with_conditions(program, kept, where)
         found = lp_prices(program, stage, these, limits)
         if found is None:
             return []
         price, x = found
-        case = _closed(program, stage, these, where, [price] if x is not None else _steep(before, price), target)
+        case = _closed(program, stage, these, where, [price] if x is not None else along(before, price), target)
         if case is not None:
             done.append(case)
             share += 0.5 ** len(where)
@@ -95,7 +102,7 @@ def _closed(
     return None
 
 
-def _steep(price: Floats, ray: Floats) -> list[Floats]:
+def along(price: Floats, ray: Floats) -> list[Floats]:
     """From the prices of the case before, along the ray on which the bound falls without end; both signs are tried."""
     size = max(float(np.abs(ray).max(initial=0.0)), 1e-300)
     return [price + sign * ray / size * 10.0**k for sign in (-1.0, 1.0) for k in (2, 4, 6, 8, 10, 12, 14)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -20,16 +21,23 @@ PRICED = 12_000
 SPLIT = 3_000
 """Up to this many columns a bound that prices do not prove is sought by cases."""
 
+TOGETHER = 3.0
+"""Seconds that the cases of all stages may take together; one stage may take half of what is left."""
+
 
 def with_prices(program: Program, outcome: Outcome, limits: Limits) -> Outcome:
     """The outcome with the prices of its LPs for small stages whose bound is not proven by prices, and with cases where
     these do not prove it either. A price bound that is better than the solver's takes its place. After a stop the LPs still
     have ``GRACE`` seconds each."""
     stages: list[StageOutcome] = []
+    left = TOGETHER
     for number, solved in enumerate(outcome.stages):
         kept = [(s.stage, s.value) for s in outcome.stages[:number]]
         proven = solved.bound == solved.price_bound
-        stages.append(solved if proven else _proven(program, outcome, solved, kept, limits))
+        if not proven:
+            solved, spent = _proven(program, outcome, solved, kept, limits, left / 2)
+            left -= spent
+        stages.append(solved)
     return replace(outcome, stages=tuple(stages))
 
 
@@ -38,7 +46,10 @@ def _left(program: Program, outcome: Outcome, stage: Stage) -> Given | None:
     return given(program, outcome.x[: program.options]) if stage.given_choices else None
 
 
-def _proven(program: Program, outcome: Outcome, solved: StageOutcome, kept: Kept, limits: Limits) -> StageOutcome:
+def _proven(
+    program: Program, outcome: Outcome, solved: StageOutcome, kept: Kept, limits: Limits, seconds: float
+) -> tuple[StageOutcome, float]:
+    """The stage with what prices, or cases within ``seconds``, prove of it, and the seconds that cases took."""
     stage, fixed = solved.stage, 0
     left = _left(program, outcome, stage)
     if left is not None:
@@ -46,22 +57,23 @@ def _proven(program: Program, outcome: Outcome, solved: StageOutcome, kept: Kept
         stage, kept, fixed = left.problem(stage, kept)
     found = lp_prices(program, stage, kept, limits) if program.columns <= PRICED else None
     if found is None or found[1] is None:
-        return solved
+        return solved, 0.0
     try:
         prices, shift = whole_prices(program, stage, kept, found[0])
         bound = exact_bound(program, stage, kept, prices, shift) + fixed
     except OverflowError:
-        return solved
+        return solved, 0.0
     if solved.price_bound is None or stage.sign * (bound - solved.price_bound) < 0:
         solved = replace(solved, prices=prices, shift=shift, price_bound=bound)
     if stage.sign * (bound - solved.bound) <= 0:
-        return replace(solved, bound=bound)
+        return replace(solved, bound=bound), 0.0
     if program.columns > SPLIT or limits.over():
-        return solved
-    cases = split_into_cases(program, stage, kept, solved.bound - fixed, limits)
+        return solved, 0.0
+    began = time.perf_counter()
+    cases = split_into_cases(program, stage, kept, solved.bound - fixed, limits, seconds)
     if left is not None:  # columns of the whole program
         cases = [replace(c, where=tuple((int(left.columns[j]), s, k) for j, s, k in c.where)) for c in cases]
-    return replace(solved, cases=tuple(cases))
+    return replace(solved, cases=tuple(cases)), time.perf_counter() - began
 
 
 def certificate_of(

@@ -10,6 +10,7 @@ import scipy.sparse as sp
 from optimizer.lagrangian import exact_bound, whole_prices
 from optimizer.program import FREE, Ints, Program, Stage
 from optimizer.solvers.base import Limits
+from optimizer.solvers.branching import along, lp_prices
 from optimizer.solvers.direct import written_out
 from optimizer.solvers.prices.master import Master
 from optimizer.solvers.prices.pricing import Pricing
@@ -33,12 +34,14 @@ def find_conflict(program: Program, limits: Limits) -> Conflict | None:
 
     For every limit that is broken when nothing is taken: how far can it be moved under the other rows?
     The answer is an exact Lagrangian bound, so a conflict that is named is proven. Small programs whose rows only whole
-    numbers keep apart are proven by ``whole_conflict``.
+    numbers keep apart, and those without choice sets, are proven by ``whole_conflict``. Ends with the limits' time.
     """
-    pricing = Pricing(program)
     by_row = sp.csr_array(program.matrix)
     wanting = np.flatnonzero((program.row_lower > 0) | (program.row_upper < 0))
-    for row in wanting:
+    pricing = Pricing(program) if program.options else None
+    for row in wanting if pricing is not None else ():
+        if limits.over():
+            return None
         sign = 1 if program.row_lower[row] > 0 else -1
         limit = int(program.row_lower[row] if sign > 0 else program.row_upper[row])
         value = np.zeros(program.columns, dtype=np.int64)
@@ -48,7 +51,7 @@ def find_conflict(program: Program, limits: Limits) -> Conflict | None:
         stage = Stage("conflict", "", Wording("", ""), sign, "1", value)
         problem = StageProblem(freed, stage, [], pricing)
         master = Master(problem, compact(blocks_of(problem, 60)), problem.cost.astype(np.float64), 1e3)
-        prices = search(problem, master, problem.cost.astype(np.float64), None, 1e-4, 60, limits.stop)
+        prices = search(problem, master, problem.cost.astype(np.float64), None, 1e-4, 60, limits.over)
         whole, shift = whole_prices(freed, stage, [], prices.price / problem.scale)
         bound = exact_bound(freed, stage, [], whole, shift)
         if program.mixed:
@@ -56,7 +59,7 @@ def find_conflict(program: Program, limits: Limits) -> Conflict | None:
         if sign * (bound - limit) < 0:
             unit = int(program.row_unit[row])
             return Conflict([int(row), *map(int, _holding(problem, prices.price))], limit * unit, bound * unit)
-    return whole_conflict(program, limits) if program.columns <= WHOLE_AT_MOST else None
+    return whole_conflict(program, limits) if program.columns <= WHOLE_AT_MOST and not limits.over() else None
 
 
 WHOLE_AT_MOST = 12_000
@@ -70,7 +73,7 @@ def whole_conflict(program: Program, limits: Limits) -> Conflict | None:
     Where all rows but one can hold, how near that one can come to its limit is the optimum of a whole program.
     """
 
-    def against(rows: Ints) -> bool:
+    def by_search(rows: Ints) -> bool:
         """Whether these rows provably exclude each other; not proven counts as no."""
         part = _only(program, rows)
         found = exact_with_bound(
@@ -78,8 +81,15 @@ def whole_conflict(program: Program, limits: Limits) -> Conflict | None:
         )
         return found.infeasible
 
-    rows = np.arange(program.matrix.shape[0])
-    if not against(rows):
+    def by_ray(rows: Ints) -> bool:
+        """The same where already the linear relaxation leaves nothing."""
+        return excluded(_only(program, rows), limits) is not None
+
+    rows, few = np.arange(program.matrix.shape[0]), excluded(program, limits)
+    against = by_search if few is None else by_ray
+    if few is not None and by_ray(few):
+        rows = few
+    elif not against(rows):
         return None
     step = max(1, len(rows) // 2)
     while step:
@@ -93,6 +103,23 @@ def whole_conflict(program: Program, limits: Limits) -> Conflict | None:
         step //= 2
     wanting = (program.row_lower[rows] > 0) | (program.row_upper[rows] < 0)
     return _nearest(program, rows, int(rows[np.argmax(wanting)]), limits)
+
+
+def excluded(program: Program, limits: Limits) -> Ints | None:
+    """Rows that already the linear relaxation cannot hold together, proven in whole numbers: with prices along HiGHS's ray
+    the Lagrangian bound on "nothing" falls below 0. None where the relaxation has a solution, or that is not proven."""
+    nothing = Stage("conflict", "", Wording("", ""), 1, "1", np.zeros(program.columns, dtype=np.int64))
+    found = lp_prices(program, nothing, [], limits)
+    if found is None or found[1] is not None:
+        return None
+    for price in along(np.zeros(len(found[0])), found[0]):
+        try:
+            prices, shift = whole_prices(program, nothing, [], price)
+            if exact_bound(program, nothing, [], prices, shift) < 0:
+                return np.flatnonzero(prices)
+        except OverflowError:
+            continue
+    return None
 
 
 def _nearest(program: Program, rows: Ints, row: int, limits: Limits) -> Conflict | None:

@@ -15,6 +15,9 @@ from optimizer.solvers.base import Limits, Outcome, StageOutcome, StageTeller
 from optimizer.solvers.highs import WholeProgram
 from optimizer.wording import Wording
 
+Kept = Sequence[tuple[Stage, Number]]
+"""Earlier stages (or parts of them) with what every later plan is at least worth there."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -39,7 +42,7 @@ class WholeSolver(Protocol):
         """The best found within the relative gap or the seconds, from ``start``; ``tell`` hears incumbent and bound."""
 
 
-def written_out(program: Program, kept: Sequence[tuple[Stage, Number]], cost: Floats) -> WholeProgram:
+def written_out(program: Program, kept: Kept, cost: Floats) -> WholeProgram:
     """The program with choice sets, whole groups and earlier stages as ordinary rows."""
     groups, group_low, group_high = group_rows(program)
     sets = len(program.set_start) - 1
@@ -102,35 +105,107 @@ def mask_of(continuous: Bools | None, columns: Ints) -> Bools | None:
     return continuous[columns] if continuous is not None and continuous[columns].any() else None
 
 
-def solve_directly(program: Program, limits: Limits, solver: WholeSolver, name: str) -> Outcome | None:
-    """Every stage by the solver alone; the value is recomputed, the bound is the solver's word."""
+class Ahead(Protocol):
+    """Quicker ways than a stage's own search, tried first. A plan that they find is legal and their bounds hold."""
+
+    def ready(self, program: Program, limits: Limits) -> Program:
+        """The program with bounds that are quicker to work with and take no legal plan away."""
+
+    def hopeless(self, program: Program, limits: Limits) -> bool:
+        """Whether there is provably no plan."""
+
+    def stages(
+        self, program: Program, kept: Kept, stages: Sequence[Stage], plan: Vector | None, limits: Limits
+    ) -> Leap | None:
+        """Optimal values of the first stage, or of several, at once; None where that fails."""
+
+    def start(self, program: Program, kept: Kept, stage: Stage, plan: Vector, limits: Limits) -> Vector:
+        """The plan as good as it gets in ``stage`` by the objectives' own amounts alone."""
+
+
+@dataclass(frozen=True)
+class Leap:
+    """A plan, bounds that it reaches for as many stages, in order, what else every plan that keeps them is worth, and how
+    it was found."""
+
+    x: Vector
+    bounds: tuple[Number, ...]
+    engine: Wording
+    parts: tuple[tuple[Stage, Number], ...] = ()
+
+
+def solve_directly(
+    program: Program, limits: Limits, solver: WholeSolver, name: str, ahead: Ahead | None = None
+) -> Outcome | None:  # fmt: skip
+    """Every stage by the solver alone, or by what ``ahead`` finds before it; the value is recomputed, the bound is the
+    solver's word."""
     kept: list[tuple[Stage, Number]] = []
     outcomes: list[StageOutcome] = []
     plan: Vector | None = None
-    for number, stage in enumerate(program.stages):
-        tell = StageTeller(limits, stage, number, len(program.stages))
-        tell(None, None)
-        whole = written_out(program, kept, (stage.sign * stage.value).astype(np.float64))
-        seconds = limits.left() / 2 if number + 1 < len(program.stages) else limits.left()
-        if stage.given_choices and plan is not None:
-            whole = with_choices(whole, plan, program.options)
-        found = solver(whole, limits.gap, seconds, plan, limits.over, tell.hear)
-        if found.x is not None and (
-            plan is None or stage.sign * (program.reached(stage, found.x) - program.reached(stage, plan)) >= 0
-        ):
-            plan = found.x
-        if plan is None and limits.left() > 1.0 and not limits.over():  # any plan at all, with the time that is left
-            anything = replace(whole, cost=np.zeros(program.columns))
-            plan = solver(anything, 1.0, limits.left(), None, limits.over, lambda value, bound: None).x
-        if plan is None:
+    if ahead is not None:
+        if ahead.hopeless(program, limits):
             return None
-        value = program.reached(stage, plan)
-        bound = proven_bound(program, stage, value, found.bound)
-        engine = Wording(zh=f"整体求解（{name}）", en=f"whole program ({name})")
-        outcomes.append(StageOutcome(stage, value, bound, time.perf_counter() - tell.began, engine))
-        tell(value, bound, done=True)
-        kept.append((stage, value))
+        program = ahead.ready(program, limits)
+    while len(outcomes) < len(program.stages):
+        left = program.stages[len(outcomes) :]
+        tell = StageTeller(limits, left[0], len(outcomes), len(program.stages))
+        tell(None, None)
+        seconds = fair_share(limits, len(left))
+        leap = ahead.stages(program, kept, left, plan, limits) if ahead is not None else None
+        if leap is None:
+            start = plan if ahead is None or plan is None else ahead.start(program, kept, left[0], plan, limits)
+            found = _one_stage(program, kept, left[0], start, seconds, limits, solver, tell)
+            if found is None:
+                return None
+            leap = Leap(*found, Wording(zh=f"整体求解（{name}）", en=f"whole program ({name})"))
+        plan = leap.x
+        took = (time.perf_counter() - tell.began) / len(leap.bounds)
+        for stage, bound in zip(left, leap.bounds, strict=False):
+            value = program.reached(stage, plan)
+            outcomes.append(StageOutcome(stage, value, bound, took, leap.engine))
+            StageTeller(limits, stage, len(outcomes) - 1, len(program.stages), tell.began)(value, bound, done=True)
+            kept.append((stage, value))
+        kept += leap.parts
     return Outcome(plan, tuple(outcomes), limits.over()) if plan is not None else None
+
+
+def fair_share(limits: Limits, stages: int, together: int = 1) -> float:
+    """Seconds for the next of so many stages (or so many ``together``): early ones may take more than an equal share, but leave
+    time for the others."""
+    return limits.left() * min(1.0, (MORE + together) / (MORE + stages))
+
+
+ANYTHING = 0.6
+"""Of the time that is left, what is spent on any plan at all where the first stage's search finds none."""
+MORE = 3
+"""The next stage may take as long as this many more of those after it."""
+
+
+def _one_stage(
+    program: Program,
+    kept: Kept,
+    stage: Stage,
+    plan: Vector | None,
+    seconds: float,
+    limits: Limits,
+    solver: WholeSolver,
+    tell: StageTeller,
+) -> tuple[Vector, tuple[Number, ...]] | None:
+    """The better of ``plan`` and what the solver finds, and the bound; None where there is no plan at all."""
+    whole = written_out(program, kept, (stage.sign * stage.value).astype(np.float64))
+    if stage.given_choices and plan is not None:
+        whole = with_choices(whole, plan, program.options)
+    found = solver(whole, limits.gap, seconds, plan, limits.over, tell.hear)
+    if found.x is not None and (
+        plan is None or stage.sign * (program.reached(stage, found.x) - program.reached(stage, plan)) >= 0
+    ):
+        plan = found.x
+    if plan is None and limits.left() > 1.0 and not limits.over():  # any plan at all; a conflict's proof needs time too
+        anything = replace(whole, cost=np.zeros(program.columns))
+        plan = solver(anything, 1.0, ANYTHING * limits.left(), None, limits.over, lambda value, bound: None).x
+    if plan is None:
+        return None
+    return plan, (proven_bound(program, stage, program.reached(stage, plan), found.bound),)
 
 
 def proven_bound(program: Program, stage: Stage, value: Number, found: float) -> Number:

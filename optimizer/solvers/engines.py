@@ -12,6 +12,7 @@ import pulp
 from optimizer.errors import OptimizerError
 from optimizer.kinds import nearest
 from optimizer.program import Floats, Program
+from optimizer.solvers.ahead import Shortcuts
 from optimizer.solvers.base import Limits, Outcome
 from optimizer.solvers.conflict import Conflict, find_conflict
 from optimizer.solvers.cores.engine import solve_cores
@@ -52,7 +53,8 @@ class PriceEngine(Engine):
         """See ``solve_stages``. The plan of a small program is given to HiGHS whole where it breaks a row or is missing."""
         if program.mixed or not program.options:
             return explained(
-                solve_directly(program, limits, by_separate_parts(highs_solver), "highs"), reason_for(program)
+                solve_directly(program, limits, by_separate_parts(highs_solver), "highs", Shortcuts()),
+                reason_for(program),
             )
         settings = _settings(program, limits)
         small = program.options <= settings.closed_at_most
@@ -104,8 +106,8 @@ class DirectEngine(Engine):
 
     def solve(self, program: Program, limits: Limits, lottery: Floats) -> Outcome | None:
         """See ``solve_directly``."""
-        solver = by_separate_parts(self.solver)
-        return explained(solve_directly(program, limits, solver, self.name), self.reason)
+        solver, ahead = by_separate_parts(self.solver), Shortcuts() if self.name == "highs" else None
+        return explained(solve_directly(program, limits, solver, self.name, ahead), self.reason)
 
 
 def explained(outcome: Outcome | None, reason: Wording) -> Outcome | None:

@@ -16,6 +16,7 @@ from ortools.sat.python import cp_model
 
 from optimizer.program import FREE, Bools, Ints, Vector
 from optimizer.solvers.highs import WholeProgram
+from optimizer.solvers.tightening import narrowed
 
 ENTRIES = 300_000
 """Programs with more entries than this are not handed over."""
@@ -40,6 +41,7 @@ def solve_exactly(
     if program.continuous is not None:
         found = solve_exactly(_whole_rows(program, program.continuous), gap, seconds, None, stop)
         return found if found is not None and found.infeasible else None
+    program = narrowed(program)  # sums that its columns cannot reach must not count against 64 bits
     cost = np.rint(program.cost)
     if not np.array_equal(cost, program.cost) or program.matrix.nnz > ENTRIES:
         return None

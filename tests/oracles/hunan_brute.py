@@ -34,11 +34,11 @@ def best_homes(task: Task) -> dict[str, int]:
     return dict(zip(rows, best, strict=True))
 
 
-def best_estates(task: Task) -> tuple[dict[str, int], int]:
-    """HN-02 by Webster (least Σ x²/need), then the most other renewal that the money allows."""
+def best_estates(task: Task) -> tuple[dict[str, int], int, int]:
+    """HN-02 by Webster (least Σ x²/need), then the most other renewal that the money allows, and the least support for it."""
     rows, money = task.by("estates", "city", "kind"), task.by("money", "city")
     others = [k for k in rows if k[1] != "estate"]
-    most: dict[tuple[int, ...], int] = {}
+    most: dict[tuple[int, ...], tuple[int, int]] = {}
     cities = [c for c, kind in rows if kind == "estate"]
     old = [rows[c, "estate"] for c in cities]
     for shares in within([(r["started"], r["room"]) for r in old], task.p["estates_target"]):
@@ -50,9 +50,9 @@ def best_estates(task: Task) -> tuple[dict[str, int], int]:
             kinds = {k: sum(x for o, x in zip(others, chosen, strict=True) if o[1] == k) for _, k in others}
             enough = all(kinds.get(k, 0) >= r["least"] for k, r in task.by("kinds", "kind").items() if k != "estate")
             if enough and support <= task.p["renewal_fund"]:
-                most[shares] = max(most.get(shares, 0), sum(chosen))
+                most[shares] = max(most.get(shares, (0, -support)), (sum(chosen), -support))
     best = min(most, key=lambda s: sum(Fraction(x * x, r["stock"]) for x, r in zip(s, old, strict=True)))
-    return dict(zip(cities, best, strict=True)), most[best]
+    return dict(zip(cities, best, strict=True)), most[best][0], -most[best][1]
 
 
 def best_land(task: Task, homes: dict[str, int]) -> tuple[int, int]:
@@ -72,11 +72,14 @@ def best_land(task: Task, homes: dict[str, int]) -> tuple[int, int]:
     return settled, min(sum(r["most"] for r in uses["general"]), quota - linked - rental - rural)
 
 
-def best_towns(task: Task) -> int:
-    """HN-05: the most people served by the projects of a legal choice of towns."""
+def best_towns(task: Task) -> tuple[list[int], int]:
+    """HN-05 and X-04: of the legal choices of towns and projects the one whose regions' tenths served, worst first, are the
+    largest, then with the most people served. Sums of the smallest (basis points), and those people."""
     group, works = task.by("fields", "field"), task.by("projects", "town", "field")
     support = {r["year"]: r["amount"] for r in task.rows["town_support"]}
-    best = 0
+    region = {t: task.by("cities", "city")[r["city"]]["region"] for t, r in task.by("towns", "town").items()}
+    people = {name: r["people"] for name, r in task.by("regions", "region").items()}
+    best: tuple[list[int], int] = ([], 0)
     for towns in combinations(task.by("towns", "town"), task.p["towns_chosen"]):
         mine = [k for k in works if k[0] in towns]
         for taken in product((0, 1), repeat=len(mine)):
@@ -84,12 +87,14 @@ def best_towns(task: Task) -> int:
             covered = {(t, group[f]["group"]) for t, f in some}
             cost = sum(works[k]["cost"] for k in some)
             if len(covered) == 4 * len(towns) and all(SHARES[y] * cost <= a for y, a in support.items()):
-                best = max(best, sum(works[k]["served"] for k in some))
+                served = {name: sum(works[k]["served"] for k in some if region[k[0]] == name) for name in people}
+                tenths = sorted(min(10, 10 * served[name] // (4 * people[name])) for name in people)
+                best = max(best, ([1000 * sum(tenths[:k]) for k in range(1, len(tenths) + 1)], sum(served.values())))
     return best
 
 
-def least_places(task: Task) -> Fraction:
-    """HN-04: every city's cheapest plans by what they cost, then the sum within the fund."""
+def least_places(task: Task) -> tuple[Fraction, int]:
+    """HN-04: every city's cheapest plans by what they cost, and the support that these need, within the fund."""
     rows, money = task.by("schools", "city", "stage"), task.by("money", "city")
     total, support = Fraction(0), 0
     for city, m in money.items():
@@ -97,7 +102,7 @@ def least_places(task: Task) -> Fraction:
         cost = min(_school_costs(mine, task.p))
         total, support = total + cost, support + max(0, ceil(cost - m["schools"]))
     assert support <= task.p["school_fund"]
-    return total
+    return total, support
 
 
 def _school_costs(rows: list[dict[str, Any]], p: dict[str, Any]) -> Iterator[Fraction]:

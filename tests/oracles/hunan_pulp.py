@@ -16,7 +16,8 @@ import pulp
 from tests.oracles.hunan_tables import SHARES, Task, bounded_shares
 
 Sum = pulp.LpAffineExpression
-STAGES = ("homes", "estates", "settled", "land", "served", "renewal", "places")
+STAGES = ("homes", "estates", "settled", "land", "regions-1", "regions-2", "served", "renewal", "places", "support")
+TENTHS = 10
 
 
 def whole(name: str, most: Mapping[Any, int]) -> dict[Any, pulp.LpVariable]:
@@ -57,7 +58,7 @@ class Formulation:
         for kind, r in task.by("kinds", "kind").items():
             self.require(pulp.lpSum(x for (_, k), x in self.renewal.items() if k == kind) >= r["least"])
         money = task.by("money", "city")
-        grants = whole("grants", dict.fromkeys(money, p["renewal_fund"]))
+        self.grants = grants = whole("grants", dict.fromkeys(money, p["renewal_fund"]))
         self.require(pulp.lpSum(grants.values()) <= p["renewal_fund"])
         for city, r in money.items():
             cost = pulp.lpSum(float(o["cost"]) * self.renewal[k] for k, o in objects.items() if k[0] == city)
@@ -109,7 +110,7 @@ class Formulation:
         self.classes = whole("classes", {k: r["most_classes"] for k, r in rows.items()})
         self.bought = whole("bought", {k: r["on_offer"] for k, r in rows.items()})
         money = task.by("money", "city")
-        grants = whole("school_grants", dict.fromkeys(money, p["school_fund"]))
+        self.school_grants = grants = whole("school_grants", dict.fromkeys(money, p["school_fund"]))
         self.require(pulp.lpSum(grants.values()) <= p["school_fund"])
         for key, r in rows.items():
             self.require(r["spare"] + r["seats"] * self.classes[key] + self.bought[key] >= r["children"])
@@ -146,9 +147,9 @@ class Formulation:
         self.region = {t: task.by("cities", "city")[r["city"]]["region"] for t, r in towns.items()}
         self.cover = {}
         for i, (name, r) in enumerate(task.by("regions", "region").items()):
-            self.cover[name] = pulp.LpVariable(f"cover_{i}", 0, 100, pulp.LpInteger)
+            self.cover[name] = pulp.LpVariable(f"cover_{i}", 0, TENTHS, pulp.LpInteger)
             served = pulp.lpSum(works[k]["served"] * x for k, x in self.works.items() if self.region[k[0]] == name)
-            self.require(4 * r["people"] * self.cover[name] <= 100 * served)
+            self.require(4 * r["people"] * self.cover[name] <= TENTHS * served)
 
     def goal(self, stage: str) -> Any:
         """What a stage maximises."""
@@ -156,7 +157,7 @@ class Formulation:
             least = pulp.LpVariable(stage.replace("-", "_"), 0)
             for some in combinations(self.cover.values(), int(stage.removeprefix("regions-"))):
                 self.require(least <= pulp.lpSum(some))
-            return 100 * least
+            return 10_000 // TENTHS * least
         works = self.task.by("projects", "town", "field")
         return {
             "homes": lambda: -self.far_homes,
@@ -166,6 +167,7 @@ class Formulation:
             "served": lambda: pulp.lpSum(works[k]["served"] * x for k, x in self.works.items()),
             "renewal": lambda: pulp.lpSum(x for (_, kind), x in self.renewal.items() if kind != "estate"),
             "places": lambda: -self.school_cost,
+            "support": lambda: -pulp.lpSum([*self.grants.values(), *self.school_grants.values()]),
         }[stage]()
 
     def solve(self, stages: tuple[str, ...] = STAGES) -> dict[str, float] | None:

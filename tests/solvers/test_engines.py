@@ -11,8 +11,9 @@ import scipy.sparse as sp
 from optimizer.errors import OptimizerError
 from optimizer.program import FREE, Program, scale_of
 from optimizer.solvers import engine_named
+from optimizer.solvers.ahead import Shortcuts
 from optimizer.solvers.base import Limits
-from optimizer.solvers.conflict import find_conflict
+from optimizer.solvers.conflict import excluded, find_conflict
 from optimizer.solvers.direct import Found, written_out
 from optimizer.solvers.engines import DirectEngine
 from optimizer.solvers.exact import solve_exactly
@@ -90,8 +91,12 @@ def test_cp_sat_is_not_given_what_does_not_fit_it() -> None:
     program = missed_by_one()
     halves = replace(program, cost=np.array([0.5, 1.0]))
     huge = replace(program, upper=np.full(2, 2**40, dtype=np.int64))
+    free = replace(huge, high=np.array([FREE]))
     assert solve_exactly(halves, 0.0, 5.0, None, lambda: False) is None
-    assert solve_exactly(huge, 0.0, 5.0, None, lambda: False) is None
+    assert solve_exactly(free, 0.0, 5.0, None, lambda: False) is None
+    within = solve_exactly(huge, 0.0, 5.0, None, lambda: False)  # its row leaves no more than 1 of each
+    assert within is not None
+    assert within.bound == 2.0
 
 
 def test_whole_rows_alone_prove_a_program_with_continuous_columns_illegal() -> None:
@@ -136,3 +141,31 @@ def test_time_left_over_goes_to_any_plan_at_all() -> None:
     outcome = DirectEngine("slow", slow).solve(two_options(), Limits(seconds=30), np.zeros(1))
     assert outcome is not None
     assert (outcome.x.tolist(), outcome.stages[0].value, outcome.stages[0].bound) == ([1, 0, 0], 3, 99)
+
+
+def test_a_relaxation_without_a_solution_is_proven_so_in_whole_numbers() -> None:
+    """At least 7 of two things of which there are 3 each, and a row that has no part in it."""
+    program = program_of([[1, 1, 0], [0, 0, 1]], [7, 1], [9, 4], [3, 3, 5], [False] * 3, [(1, [1, 1, 1])])
+    rows = excluded(program, Limits())
+    assert rows is not None
+    assert rows.tolist() == [0]
+    assert Shortcuts().hopeless(program, Limits())
+    assert excluded(replace(program, row_lower=np.array([6, 1])), Limits()) is None
+    found = find_conflict(program, Limits())
+    assert found is not None
+    assert (found.rows, found.limit, found.attainable) == ([0], 7, 6)
+
+
+def test_halves_are_a_solution_of_the_relaxation() -> None:
+    """2a = 1 holds at a half: the relaxation excludes nothing, the search for whole numbers does."""
+    program = program_of([[2, 4]], [1], [1], [5, 5], [False] * 2, [(1, [1, 1])])
+    assert excluded(program, Limits()) is None
+    assert not Shortcuts().hopeless(program, Limits())
+    found = find_conflict(program, Limits())
+    assert found is not None
+    assert found.rows == [0]
+
+
+def test_a_conflict_is_not_sought_beyond_the_time() -> None:
+    program = program_of([[6, 10, 15]], [29], [29], [50, 50, 50], [False] * 3, [(1, [1, 1, 1])])
+    assert find_conflict(program, Limits(seconds=0.0)) is None
