@@ -20,6 +20,7 @@ from optimizer.objectives import Objective, objectives_of
 from optimizer.program import Builder, Ints, Program, Stage, WholeGroups
 from optimizer.rules import Rule, RuleData, rules_of
 from optimizer.rules.base import Mask, singled_out
+from optimizer.tightening import tightened
 
 AT_ONCE = 200_000
 """Rows of input that a piece of the choice table is made of."""
@@ -201,7 +202,8 @@ class _Gathered:
             joined.matrix, joined.lower, joined.upper, joined.scale, joined.unit, joined.rows, upper, start, sets,
             _spans(tables), self.groups, stages, place, places=names,
         )  # fmt: skip
-        return Model(instance, tuple(rules), tuple(objectives), tables, program, cases)
+        switches = {r.id: r.switch for r in rules if r.switch is not None}
+        return Model(instance, tuple(rules), tuple(objectives), tables, tightened(program, switches), cases)
 
 
 def _spans(tables: dict[str, DecisionTable]) -> dict[str, tuple[int, int]]:
