@@ -134,8 +134,8 @@ def solve_directly(program: Program, limits: Limits, solver: WholeSolver, name: 
 
 
 def proven_bound(program: Program, stage: Stage, value: Number, found: float) -> Number:
-    """A solver's bound on sign · value, no better than ``value``, as a whole number where the stage counts whole columns
-    only; where there is none, what the stage would be worth with everything taken."""
+    """A solver's bound on sign · value, no better than ``value``, as a whole multiple of what all the stage's values are
+    multiples of, where it counts whole columns only; where there is none, what the stage would be worth with everything taken."""
     if not np.isfinite(found):
         best: Number = sum(
             int(v) * int(u) for v, u in zip(stage.sign * stage.value, program.upper, strict=True) if v > 0
@@ -143,5 +143,6 @@ def proven_bound(program: Program, stage: Stage, value: Number, found: float) ->
     elif isinstance(value, float):
         best = found
     else:
-        best = int(np.floor(found + 1e-6))
+        unit = max(1, int(np.gcd.reduce(np.abs(stage.value))))  # parcels of whole tens of m², money in whole 万元
+        best = int(np.floor(found + 1e-6)) // unit * unit
     return stage.sign * max(best, stage.sign * value)

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.lagrangian import exact_bound, whole_prices
-from optimizer.program import Floats, Ints, Program, Stage
+from optimizer.lagrangian.excluded import excluded
+from optimizer.program import Bools, Floats, Ints, Program, Stage
 from optimizer.solvers.base import Limits, Outcome, StageOutcome, StageTeller
 from optimizer.solvers.prices.by_parts import fits, solve_by_parts
 from optimizer.solvers.prices.carried import carried
@@ -72,6 +73,7 @@ def _every_stage(program: Program, limits: Limits, lottery: Floats, settings: Se
     columns: list[Answer] = []
     outcome: StageOutcome | None
     large = fits(program, settings)
+    out = np.zeros(program.options, dtype=bool)
     for number, stage in enumerate(program.stages):
         tell = StageTeller(limits, stage, number, len(program.stages))
         tell(None if plan is None else int(stage.value @ plan), None)
@@ -85,11 +87,13 @@ def _every_stage(program: Program, limits: Limits, lottery: Floats, settings: Se
             if plan is None:
                 plan, columns = sketch(program, pricing, limits, lottery, settings, tell)
             problem = StageProblem(program, stage, kept, pricing)
-            plan, outcome, columns = solve_stage(problem, cost, plan, columns, tell, settings)
+            plan, outcome, columns = solve_stage(problem, cost, plan, columns, tell, settings, out)
         if plan is None or outcome is None:
             return None
         outcomes.append(outcome)
         tell(outcome.value, outcome.bound, done=True)
+        if outcome.prices is not None and program.options <= settings.closed_at_most:
+            out |= excluded(program, stage, kept, outcome.prices, outcome.shift, outcome.value)
         kept.append((stage, outcome.value))
     return Outcome(plan, tuple(outcomes), limits.over()) if plan is not None else None
 
@@ -106,8 +110,10 @@ def solve_stage(
     columns: list[Answer],
     tell: StageTeller,
     settings: Settings,
+    out: Bools,
 ) -> tuple[Ints | None, StageOutcome | None, list[Answer]]:
-    """One stage: prices with their exact bound, then a plan within the gap; the columns worth carrying on."""
+    """One stage: prices with their exact bound, then a plan within the gap; the columns worth carrying on. ``out``: options
+    that no plan takes which keeps what the earlier stages reached."""
     program, stage, limits = problem.program, problem.stage, tell.limits
     master = Master(problem, compact(blocks_of(problem, settings.block_size)), cost, settings.penalty)
     for answer in columns:
@@ -118,7 +124,7 @@ def solve_stage(
     tell(None if plan is None else int(stage.value @ plan), proven)
     bound, engine = proven, PRICES
     if program.options <= settings.closed_at_most and not _within(stage, plan, bound, limits.gap):
-        plan, bound, engine = closed(problem, plan, bound, tell, settings)
+        plan, bound, engine = closed(problem, plan, bound, tell, settings, out)
     # What an early stage leaves open widens the bounds of all later ones, so that it must be closed further.
     later = any(not s.given_choices for s in program.stages[tell.number + 1 :])
     goal_gap = limits.gap * (settings.early_ambition if later else settings.ambition)
