@@ -22,7 +22,7 @@ from optimizer.build import Model, build
 from optimizer.check import audit
 from optimizer.errors import OptimizerError
 from optimizer.instance import Instance
-from optimizer.lagrangian.bound import exact_total, sign_correct
+from optimizer.lagrangian.bound import exact_total, from_total, sign_correct
 from optimizer.lagrangian.given import Given, given
 from optimizer.lagrangian.record import Certificate, StageCertificate, price_vector
 from optimizer.program import Ints, Program, Stage
@@ -235,7 +235,7 @@ def _from_prices(task: _Bounded, prices: Ints, entry: StageCertificate) -> tuple
     except OverflowError:
         words = Wording("所列价格过大，无法精确重算", "the stated prices are too large to be recomputed exactly")
         return None, [*found, doubts.wrong_price(stage, words)]
-    proven = stage.sign * (total >> entry.shift) + task.constant
+    proven = from_total(task.program, task.mine, total, entry.shift) + task.constant
     if total != entry.total:
         words = Wording(
             f"所列价格合计为 {total}，文件写明 {entry.total}：有价格或合计被改动",

@@ -43,7 +43,14 @@ def exact_bound(program: Program, stage: Stage, kept: Kept, prices: Ints, shift:
     ``prices``: one a program row, then one a kept stage. Raises ``OverflowError`` where the numbers
     would not fit, never a wrong bound.
     """
-    return stage.sign * (exact_total(program, stage, kept, prices, shift) >> shift)
+    return from_total(program, stage, exact_total(program, stage, kept, prices, shift), shift)
+
+
+def from_total(program: Program, stage: Stage, total: int, shift: int) -> int:
+    """The bound that a total proves: a whole number, and a multiple of what all values of the stage are multiples of (whole
+    万元, parcels of whole tens of m²), because every plan's value is one."""
+    unit = 1 if program.mixed else max(1, int(np.gcd.reduce(np.abs(stage.value))))
+    return stage.sign * ((total >> shift) // unit * unit)
 
 
 def exact_total(program: Program, stage: Stage, kept: Kept, prices: Ints, shift: int) -> int:

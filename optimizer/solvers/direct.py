@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 import scipy.sparse as sp
 
+from optimizer.lagrangian.bound import from_total
 from optimizer.program import FREE, Bools, Floats, Ints, Number, Program, Stage, Vector, group_rows, scale_of
 from optimizer.solvers.base import Limits, Outcome, StageOutcome, StageTeller
 from optimizer.solvers.highs import WholeProgram
@@ -143,6 +144,5 @@ def proven_bound(program: Program, stage: Stage, value: Number, found: float) ->
     elif isinstance(value, float):
         best = found
     else:
-        unit = max(1, int(np.gcd.reduce(np.abs(stage.value))))  # parcels of whole tens of m², money in whole 万元
-        best = int(np.floor(found + 1e-6)) // unit * unit
+        best = stage.sign * from_total(program, stage, int(np.floor(found + 1e-6)), 0)
     return stage.sign * max(best, stage.sign * value)
