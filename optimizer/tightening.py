@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.sparse as sp
 
-from optimizer.program import FREE, Bools, Floats, Ints, Program, powers_of_ten
+from optimizer.program import FREE, Bools, Floats, Program, powers_of_ten
 
 AT_MOST = 200_000
 """Options of a program whose rows are looked at; in larger ones it costs more than it gives."""

@@ -93,7 +93,9 @@ CHANGES: list[tuple[str, dict[str, Any], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("table", "values", "rule", "clause"), CHANGES, ids=[f"{c[2]}-{i}" for i, c in enumerate(CHANGES)])
+@pytest.mark.parametrize(
+    ("table", "values", "rule", "clause"), CHANGES, ids=[f"{c[2]}-{i}" for i, c in enumerate(CHANGES)]
+)
 def test_a_single_change_is_caught_with_its_clause(table: str, values: dict[str, Any], rule: str, clause: str) -> None:
     instance, plan = api.load(MINI), solved()
     frame = plan.tables[table].copy()

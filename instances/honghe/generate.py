@@ -40,7 +40,7 @@ OFFERS = (
 )
 VOLUME = {"inside": (0.10, 0.16), "outside": (0.03, 0.02)}  # a year, of all parcels' area: by agreement, by auction
 BUDGET = (8, 2, 0, 0, 0, 0)  # yuan a m² of all parcels' area: presales must pay for most of the first year's demolition
-DEMOLITION = {"homestead": (100, 170), "collective": (45, 90), "mine": (15, 40)}  # with compensation of buildings, yuan a m²
+DEMOLITION = {"homestead": (100, 170), "collective": (45, 90), "mine": (15, 40)}  # yuan a m², with compensation
 HOUSEHOLDS = 1.15  # to be resettled, for each parcel
 
 

@@ -116,15 +116,15 @@ class Formulation:
                 if not p["least_person"] * persons <= plot["area"] <= most:
                     continue
                 land = plot["area"] * (100 + p["site_services"]) / 100
-                for year in range(self.projects[project]["approved"], self.last_year(project) + 1):
-                    here.append(
-                        {
-                            "x": self.variable("plot", group["households"]), "site": group["site"], "year": year,
-                            "project": project, "town": self.town(project), "plot": plot["area"], "land": land,
-                            "farmland": land * site["farmland"] / 100, "grade": site["grade"],
-                            "cost": land * site["cost"], "approved": self.projects[project]["approved"],
-                        }
-                    )  # fmt: skip
+                here += [
+                    {
+                        "x": self.variable("plot", group["households"]), "site": group["site"], "year": year,
+                        "project": project, "town": self.town(project), "plot": plot["area"], "land": land,
+                        "farmland": land * site["farmland"] / 100, "grade": site["grade"],
+                        "cost": land * site["cost"], "approved": self.projects[project]["approved"],
+                    }
+                    for year in range(self.projects[project]["approved"], self.last_year(project) + 1)
+                ]  # fmt: skip
             self.require(pulp.lpSum(r["x"] for r in here) == group["households"])
             self.plots += here
         for code, site in self.sites.items():

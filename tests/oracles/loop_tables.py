@@ -9,9 +9,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from tests.oracles.honghe_tables import number
-
 import pandas as pd
+
+from tests.oracles.honghe_tables import number
 
 MODEL = Path(__file__).parents[2] / "models" / "loop.toml"
 NAMES = ("townships", "home_types", "sites", "households", "wishes", "market", "years")
