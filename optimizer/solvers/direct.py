@@ -40,8 +40,11 @@ class WholeSolver(Protocol):
         """The best found within the relative gap or the seconds, from ``start``; ``tell`` hears incumbent and bound."""
 
 
-def written_out(program: Program, kept: Sequence[tuple[Stage, Number]], cost: Floats) -> WholeProgram:
-    """The program with choice sets, whole groups and earlier stages as ordinary rows."""
+def written_out(
+    program: Program, kept: Sequence[tuple[Stage, Number]], cost: Floats, bounds: Sequence[Number] = ()
+) -> WholeProgram:
+    """The program with choice sets, whole groups and earlier stages as ordinary rows; ``bounds``: what no plan beats in
+    these stages, where given for all of them."""
     groups, group_low, group_high = group_rows(program)
     sets = len(program.set_start) - 1
     owner = program.set_of_option()
@@ -50,8 +53,9 @@ def written_out(program: Program, kept: Sequence[tuple[Stage, Number]], cost: Fl
     )
     earlier = [sp.csr_array(stage.value.reshape(1, -1)) for stage, _ in kept]
     matrix = sp.csr_array(sp.vstack([program.matrix, groups, choice, *earlier], format="csr"))
-    low = [v if s.sign > 0 else -int(FREE) for s, v in kept]
-    high = [int(FREE) if s.sign > 0 else v for s, v in kept]
+    best = bounds or [s.sign * int(FREE) for s, _ in kept]
+    low = [v if s.sign > 0 else b for (s, v), b in zip(kept, best, strict=True)]
+    high = [b if s.sign > 0 else v for (s, v), b in zip(kept, best, strict=True)]
     return WholeProgram(
         matrix,
         np.concatenate([program.row_lower, group_low, np.full(sets, -FREE), limits_of(low)]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from optimizer.solvers.base import StageOutcome, StageTeller
 from optimizer.solvers.direct import Found, proven_bound, restricted, written_out
 from optimizer.solvers.highs import WholeProgram
 from optimizer.solvers.large_last import highs_solver, near_relaxation
+from optimizer.solvers.near_goal import near_goal
 from optimizer.solvers.prices.problem import StageProblem
 from optimizer.solvers.prices.settings import PRICES, Settings
 from optimizer.solvers.whole_highs import FEW_COLUMNS, Settled, exact_with_bound, within
@@ -49,10 +51,17 @@ NEAR_SECONDS = 15.0
 
 def _amounts(part: WholeProgram, start: Ints, tell: StageTeller) -> Found | Settled:
     """Few amounts outright; of many HiGHS finds good ones late, so that it starts beside the relaxation, where whole columns
-    are settled that have nothing to do with the conditions that it must branch on. Often that is as good as the relaxation."""
+    are settled that have nothing to do with the conditions that it must branch on. Often that is as good as the relaxation. A goal that
+    touches few of them may not need the others at all."""
     limits, gap = tell.limits, tell.limits.gap / 10
     if len(part.upper) <= FEW_COLUMNS:
         return exact_with_bound(part, gap, limits.allow(60.0), start, limits.stop)
+    if not len(part.broken(start)):
+        first = near_goal(part, gap, limits.allow(NEAR_SECONDS), start, limits.stop)
+        if first is not None and first.x is not None:
+            if within(part, first, gap):
+                return first
+            start = first.x
     near = near_relaxation(part, gap, limits.allow(NEAR_SECONDS), start, limits.stop)
     if near.x is not None and not len(part.broken(near.x)) and within(part, near, gap):
         return near
@@ -60,11 +69,12 @@ def _amounts(part: WholeProgram, start: Ints, tell: StageTeller) -> Found | Sett
 
 
 def settle_amounts(
-    program: Program, kept: list[tuple[Stage, int]], plan: Ints, tell: StageTeller
+    program: Program, kept: list[tuple[Stage, int]], plan: Ints, tell: StageTeller, bounds: Sequence[int] = ()
 ) -> tuple[Ints, StageOutcome]:
-    """The stage over amounts and whole-group columns alone, the options staying as they are: small, solved outright."""
+    """The stage over amounts and whole-group columns alone, the options staying as they are: small, solved outright.
+    ``bounds``: what no plan with these choices beats in the kept stages, where that is known of all of them."""
     stage = tell.stage
-    whole = written_out(program, kept, (stage.sign * stage.value).astype(np.float64))
+    whole = written_out(program, kept, (stage.sign * stage.value).astype(np.float64), bounds)
     free = np.arange(program.options, program.columns)
     free = free[program.upper[free] > 0]
     fixed = plan.copy()

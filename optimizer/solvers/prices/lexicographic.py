@@ -79,7 +79,7 @@ def _every_stage(program: Program, limits: Limits, lottery: Floats, settings: Se
         tell(None if plan is None else int(stage.value @ plan), None)
         cost = stage.sign * stage.value + tie_breaks(program, number, lottery, _tie_weight(large, limits, settings))
         if stage.given_choices and plan is not None:
-            plan, outcome = settle_amounts(program, kept, plan, tell)
+            plan, outcome = settle_amounts(program, kept, plan, tell, [o.bound for o in outcomes])
         elif large and (found := solve_by_parts(program, stage, kept, cost, tell, settings)) is not None:
             plan, outcome = found
         else:
