@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.sparse as sp
 
-from optimizer.program import FREE, Bools, Floats, Program, powers_of_ten
+from optimizer.program import FREE, Bools, Floats, Ints, Program, powers_of_ten
 
 AT_MOST = 200_000
 """Options of a program whose rows are looked at; in larger ones it costs more than it gives."""
@@ -27,7 +27,7 @@ ROUNDS = 2
 """How often bounds are drawn from rows and used in rows again."""
 
 SPLITS = 80
-"""How many rows at most share out what a sum can be."""
+"""How many rows at most are used together to say what a sum can be."""
 
 
 def tightened(program: Program, switches: Mapping[str, str]) -> Program:
@@ -36,7 +36,7 @@ def tightened(program: Program, switches: Mapping[str, str]) -> Program:
     rows = np.flatnonzero(program.rows["rule"].isin([rule for rule, (_, count) in spans.items() if count]).to_numpy())
     if not len(rows) or program.options > AT_MOST or program.mixed:
         return program
-    known = _Known.of(program)
+    known = _Known.of(program, rows)
     matrix = sp.csr_array(program.matrix)
     low, high = program.row_lower.copy(), program.row_upper.copy()
     changed = []
@@ -84,8 +84,8 @@ class _Known:
     first: int
 
     @classmethod
-    def of(cls, program: Program) -> _Known:
-        """All rows with a limit, each side by itself."""
+    def of(cls, program: Program, switched: Ints) -> _Known:
+        """All rows with a limit, each side by itself; what the ``switched`` ones say hangs on a switch, and is not used."""
         matrix = sp.csr_array(program.matrix)
         up, down = np.flatnonzero(program.row_upper < FREE), np.flatnonzero(program.row_lower > -FREE)
         least, most = _options(matrix[:, : program.options], program)
@@ -100,21 +100,22 @@ class _Known:
         upper = program.upper[program.options :].astype(np.float64)
         options = np.concatenate([most[up], -least[down]])
         given = (sides < 0).sum(axis=1) > 0  # amounts give to these rows what others take
-        room = np.where(given, np.inf, np.maximum(limit - rest, 0))
+        other = ~np.isin(np.concatenate([up, down]), switched)
+        room = np.where(other & ~given, np.maximum(limit - rest, 0), np.inf)
         found = cls(packed, by_column, room, upper, sides, options, place, program.options)
         for _ in range(ROUNDS):
-            found._draw(limit - rest)
+            found._draw(limit - rest, other)
         return found
 
-    def _draw(self, limit: Floats) -> None:
-        """What negative entries can add to each limit, then what each limit says of each amount."""
+    def _draw(self, limit: Floats, used: Bools) -> None:
+        """What negative entries can add to each limit, then what each of the ``used`` limits says of each amount."""
         negative = sp.csr_array((-self.sides).maximum(0))
         negative.eliminate_zeros()
         added = negative @ self.upper
-        for side in np.flatnonzero(np.diff(negative.indptr) > 1):
+        for side in np.flatnonzero(used & (np.diff(negative.indptr) > 1)):
             added[side] = min(added[side], self._together(_dense(negative, int(side))))
         size = np.abs(limit) + added
-        self.room = np.where(size < EXACT, np.maximum(limit + added, 0), np.inf)
+        self.room = np.where(used & (size < EXACT), np.maximum(limit + added, 0), np.inf)
         counts = np.diff(self.packed.indptr)
         each = np.floor(np.repeat(self.room, counts) / self.packed.data)
         np.minimum.at(self.upper, self.packed.indices, each)
@@ -130,26 +131,29 @@ class _Known:
     def _together(self, value: Floats) -> float:
         """No values of the amounts make Σ value·x larger: each amount counted at its bound, or with others in one row's room."""
         columns = np.flatnonzero(value)
-        if not len(columns):
-            return 0.0
-        part = sp.csr_array(self.by_column[:, columns])
-        rows = np.flatnonzero((np.diff(part.indptr) > 0) & np.isfinite(self.room))
-        part = part[rows]
-        worth = value[columns]
-        alone = worth * self.upper[columns]
-        here, rates = part.copy(), part.copy()
-        here.data = np.ones_like(here.data)
-        rates.data = worth[part.indices] / part.data
-        total = 0.0
-        left = np.ones(len(columns), dtype=bool)
+        alone = value[columns] * self.upper[columns]
+        start, end = self.by_column.indptr[columns], self.by_column.indptr[columns + 1]
+        column = np.repeat(np.arange(len(columns)), end - start)
+        entry = np.arange(len(column)) + np.repeat(start - (np.cumsum(end - start) - (end - start)), end - start)
+        row = self.by_column.indices[entry]
+        order = np.argsort(row, kind="stable")
+        order = order[np.isfinite(self.room[row[order]])]
+        row, column, entry = row[order], column[order], entry[order]
+        if not len(row):
+            return float(alone.sum())
+        first = np.flatnonzero(np.diff(row, prepend=-1))
+        rate, room = value[columns][column] / self.by_column.data[entry], self.room[row[first]]
+        number = np.cumsum(np.diff(row, prepend=-1) != 0) - 1
+        left, total = np.ones(len(columns), dtype=bool), 0.0
         for _ in range(SPLITS):
-            capped = np.ceil(_largest(rates, left) * self.room[rows])
-            gain = here @ np.where(left, alone, 0.0) - capped
-            best = int(np.argmax(gain)) if len(gain) else -1
-            if best < 0 or not gain[best] > 0:
+            here = left[column]
+            capped = np.ceil(np.maximum.reduceat(np.where(here, rate, 0.0), first) * room)
+            gain = np.add.reduceat(np.where(here, alone[column], 0.0), first) - capped
+            best = int(np.argmax(gain))
+            if not gain[best] > 0:
                 break
             total += float(capped[best])
-            left[part.indices[part.indptr[best] : part.indptr[best + 1]]] = False
+            left[column[number == best]] = False
         return total + float(alone[left].sum())
 
 
@@ -158,12 +162,6 @@ def _dense(matrix: sp.csr_array, row: int) -> Floats:
     part = slice(matrix.indptr[row], matrix.indptr[row + 1])
     values[matrix.indices[part]] = matrix.data[part]
     return values
-
-
-def _largest(rates: sp.csr_array, left: Bools) -> Floats:
-    """The largest entry of each row among the columns that are left."""
-    shown = np.where(left[rates.indices], rates.data, 0.0)
-    return np.maximum.reduceat(np.append(shown, 0.0), rates.indptr[:-1]) if rates.shape[0] else np.zeros(0)
 
 
 def _options(matrix: sp.csr_array, program: Program) -> tuple[Floats, Floats]:
