@@ -14,7 +14,7 @@ from optimizer.solvers.base import Limits, Outcome, StageOutcome, StageTeller
 from optimizer.solvers.prices.by_parts import fits, solve_by_parts
 from optimizer.solvers.prices.carried import carried
 from optimizer.solvers.prices.choices_alone import ChoicesAlone, choices_alone
-from optimizer.solvers.prices.closing import closed, settle_amounts
+from optimizer.solvers.prices.closing import by_relaxation, closed, reached, settle_amounts
 from optimizer.solvers.prices.improve import improve
 from optimizer.solvers.prices.master import Master
 from optimizer.solvers.prices.pricing import Answer, Pricing
@@ -73,7 +73,7 @@ def _every_stage(program: Program, limits: Limits, lottery: Floats, settings: Se
     columns: list[Answer] = []
     outcome: StageOutcome | None
     large = fits(program, settings)
-    out = np.zeros(program.options, dtype=bool)
+    small, out = program.options <= settings.closed_at_most, np.zeros(program.options, dtype=bool)
     for number, stage in enumerate(program.stages):
         tell = StageTeller(limits, stage, number, len(program.stages))
         tell(None if plan is None else int(stage.value @ plan), None)
@@ -87,12 +87,16 @@ def _every_stage(program: Program, limits: Limits, lottery: Floats, settings: Se
             if plan is None:
                 plan, columns = sketch(program, pricing, limits, lottery, settings, tell)
             problem = StageProblem(program, stage, kept, pricing)
-            plan, outcome, columns = solve_stage(problem, cost, plan, columns, tell, settings, out)
+            relaxed = small and plan is not None and by_relaxation(problem, plan, tell, settings, out)
+            if relaxed:
+                plan, outcome = relaxed
+            else:
+                plan, outcome, columns = solve_stage(problem, cost, plan, columns, tell, settings, out)
         if plan is None or outcome is None:
             return None
         outcomes.append(outcome)
         tell(outcome.value, outcome.bound, done=True)
-        if outcome.prices is not None and program.options <= settings.closed_at_most:
+        if small and outcome.prices is not None:
             out |= excluded(program, stage, kept, outcome.prices, outcome.shift, outcome.value)
         kept.append((stage, outcome.value))
     return Outcome(plan, tuple(outcomes), limits.over()) if plan is not None else None
@@ -123,12 +127,12 @@ def solve_stage(
     proven = exact_bound(program, stage, problem.kept, whole, shift)
     tell(None if plan is None else int(stage.value @ plan), proven)
     bound, engine = proven, PRICES
-    if program.options <= settings.closed_at_most and not _within(stage, plan, bound, limits.gap):
+    if program.options <= settings.closed_at_most and not reached(stage, plan, bound, limits.gap):
         plan, bound, engine = closed(problem, plan, bound, tell, settings, out)
     # What an early stage leaves open widens the bounds of all later ones, so that it must be closed further.
     later = any(not s.given_choices for s in program.stages[tell.number + 1 :])
     goal_gap = limits.gap * (settings.early_ambition if later else settings.ambition)
-    if not _within(stage, plan, bound, goal_gap):
+    if not reached(stage, plan, bound, goal_gap):
         plan = improve(problem, master, prices, bound, goal_gap, cost, plan, tell, settings)
     if plan is None:
         return None, None, []
@@ -154,11 +158,3 @@ def tie_breaks(program: Program, number: int, lottery: Floats, weight: float) ->
         share *= 0.2
     tie[: program.options] += 0.1 * share * lottery[program.set_of_option()]
     return np.asarray(weight * typical * tie, dtype=np.float64)
-
-
-def _within(stage: Stage, plan: Ints | None, bound: int, gap: float) -> bool:
-    """Whether the plan is proven to be within the gap."""
-    if plan is None:
-        return False
-    value = int(stage.value @ plan)
-    return abs(bound - value) <= gap * max(1, abs(value + stage.base))
