@@ -7,11 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from optimizer.lagrangian import exact_bound, whole_prices
-from optimizer.lagrangian.excluded import excluded
 from optimizer.program import Bools, Ints, Program, Stage
 from optimizer.solvers.base import StageOutcome, StageTeller
-from optimizer.solvers.branching import lp_prices
 from optimizer.solvers.direct import Found, proven_bound, restricted, written_out
 from optimizer.solvers.highs import WholeProgram
 from optimizer.solvers.large_last import highs_solver, near_relaxation
@@ -22,40 +19,6 @@ from optimizer.solvers.whole_highs import FEW_COLUMNS, Settled, exact_with_bound
 from optimizer.wording import Wording
 
 CLOSED = Wording("价格导向法起步，HiGHS 整体证明", "prices, then HiGHS on the whole program")
-RELAXED = Wording("线性松弛的价格", "prices of the linear relaxation")
-
-
-def by_relaxation(
-    problem: StageProblem, plan: Ints, tell: StageTeller, settings: Settings, out: Bools
-) -> tuple[Ints, StageOutcome] | None:
-    """A stage of a small program by its LP's prices, and where these leave a gap by HiGHS over the options that could be in a
-    plan as good as the one at hand. None where that does not close it."""
-    program, stage, kept, limits = problem.program, problem.stage, problem.kept, tell.limits
-    prices, shift = np.zeros(program.matrix.shape[0] + len(kept), dtype=np.int64), 0
-    proven = exact_bound(program, stage, kept, prices, shift)
-    if not reached(stage, plan, proven, limits.gap):
-        found = lp_prices(program, stage, kept, limits)
-        if found is None or found[1] is None:
-            return None
-        prices, shift = whole_prices(program, stage, kept, found[0])
-        proven = exact_bound(program, stage, kept, prices, shift)
-    tell(int(stage.value @ plan), proven)
-    bound, engine = proven, RELAXED
-    if not reached(stage, plan, bound, limits.gap):
-        gone = out | excluded(program, stage, kept, prices, shift, int(stage.value @ plan))
-        plan, bound, engine = closed(problem, plan, bound, tell, settings, gone)
-    if not reached(stage, plan, bound, limits.gap):
-        return None
-    seconds = time.perf_counter() - tell.began
-    return plan, StageOutcome(stage, int(stage.value @ plan), bound, seconds, engine, prices, shift, proven)
-
-
-def reached(stage: Stage, plan: Ints | None, bound: int, gap: float) -> bool:
-    """Whether the plan is proven to be within the gap."""
-    if plan is None:
-        return False
-    value = int(stage.value @ plan)
-    return abs(bound - value) <= gap * max(1, abs(value + stage.base))
 
 
 def closed(

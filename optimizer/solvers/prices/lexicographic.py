@@ -14,7 +14,7 @@ from optimizer.solvers.base import Limits, Outcome, StageOutcome, StageTeller
 from optimizer.solvers.prices.by_parts import fits, solve_by_parts
 from optimizer.solvers.prices.carried import carried
 from optimizer.solvers.prices.choices_alone import ChoicesAlone, choices_alone
-from optimizer.solvers.prices.closing import by_relaxation, closed, reached, settle_amounts
+from optimizer.solvers.prices.closing import closed, settle_amounts
 from optimizer.solvers.prices.improve import improve
 from optimizer.solvers.prices.master import Master
 from optimizer.solvers.prices.pricing import Answer, Pricing
@@ -22,6 +22,7 @@ from optimizer.solvers.prices.problem import StageProblem
 from optimizer.solvers.prices.search import blocks_of, compact, search
 from optimizer.solvers.prices.settings import PRICES, Settings
 from optimizer.solvers.prices.sketch import sketch
+from optimizer.solvers.prices.tighter import by_relaxation, reached
 
 
 def solve_stages(program: Program, limits: Limits, lottery: Floats, settings: Settings | None = None) -> Outcome | None:
@@ -87,10 +88,10 @@ def _every_stage(program: Program, limits: Limits, lottery: Floats, settings: Se
             if plan is None:
                 plan, columns = sketch(program, pricing, limits, lottery, settings, tell)
             problem = StageProblem(program, stage, kept, pricing)
-            relaxed = small and plan is not None and by_relaxation(problem, plan, tell, settings, out)
-            if relaxed:
-                plan, outcome = relaxed
-            else:
+            outcome = None
+            if small and plan is not None:
+                plan, outcome = by_relaxation(problem, plan, tell, settings, out)
+            if outcome is None:
                 plan, outcome, columns = solve_stage(problem, cost, plan, columns, tell, settings, out)
         if plan is None or outcome is None:
             return None
