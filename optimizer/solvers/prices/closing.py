@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from optimizer.program import Bools, Ints, Program, Stage
+from optimizer.lagrangian.reach import Reach, anywhere
+from optimizer.program import Ints, Program, Stage
 from optimizer.solvers.base import StageOutcome, StageTeller
 from optimizer.solvers.direct import Found, proven_bound, restricted, written_out
 from optimizer.solvers.highs import WholeProgram
@@ -22,26 +24,25 @@ CLOSED = Wording("价格导向法起步，HiGHS 整体证明", "prices, then HiG
 
 
 def closed(
-    problem: StageProblem, plan: Ints | None, bound: int, tell: StageTeller, settings: Settings, out: Bools
+    problem: StageProblem, plan: Ints | None, bound: int, tell: StageTeller, settings: Settings, reach: Reach
 ) -> tuple[Ints | None, int, Wording]:
-    """The whole stage to HiGHS, from the plan at hand and without the options ``out``: in small programs single households
-    weigh so much that prices alone leave a wide gap, and branching closes it. Plan, the better of both bounds, and who
-    proved it."""
+    """The whole stage to HiGHS, from the plan at hand and within ``reach``: in small programs single households weigh so much
+    that prices alone leave a wide gap, and branching closes it. Plan, the better of both bounds, and who proved it."""
     stage, limits, program = problem.stage, tell.limits, problem.program
     whole = written_out(program, problem.kept, problem.cost.astype(np.float64))
-    free = np.append(np.flatnonzero(~out), np.arange(program.options, program.columns))
-    part = restricted(whole, np.zeros(program.columns, dtype=np.int64), free) if out.any() else whole
+    part = replace(restricted(whole, reach.fixed, reach.free), upper=reach.high[reach.free])
     seconds = limits.allow(min(settings.closing_seconds, limits.left() / 2))
-    start = None if plan is None else plan[free]
+    start = None if plan is None else plan[reach.free]
     done = highs_solver(part, limits.gap / 2, seconds, start, limits.over, tell.hear)
     if done.x is not None:
-        x = np.zeros(program.columns, dtype=np.int64)
-        x[free] = done.x
+        x = reach.fixed.copy()
+        x[reach.free] = done.x
         if plan is None or stage.sign * int(stage.value @ (x - plan)) > 0:
             plan = x
     if plan is None or not np.isfinite(done.bound):
         return plan, bound, PRICES
-    other = proven_bound(program, stage, int(stage.value @ plan), done.bound)
+    given = stage.sign * int(stage.value @ reach.fixed)
+    other = proven_bound(program, stage, int(stage.value @ plan), done.bound + given)
     return (plan, bound, PRICES) if stage.sign * (other - bound) >= 0 else (plan, other, CLOSED)
 
 
@@ -69,17 +70,22 @@ def _amounts(part: WholeProgram, start: Ints, tell: StageTeller) -> Found | Sett
 
 
 def settle_amounts(
-    program: Program, kept: list[tuple[Stage, int]], plan: Ints, tell: StageTeller, bounds: Sequence[int] = ()
+    program: Program,
+    kept: list[tuple[Stage, int]],
+    plan: Ints,
+    tell: StageTeller,
+    bounds: Sequence[int] = (),
+    reach: Reach | None = None,
 ) -> tuple[Ints, StageOutcome]:
     """The stage over amounts and whole-group columns alone, the options staying as they are: small, solved outright.
-    ``bounds``: what no plan with these choices beats in the kept stages, where that is known of all of them."""
+    ``bounds``: what no plan with these choices beats in the kept stages, where that is known of all of them; ``reach``:
+    where plans can be that keep them."""
     stage = tell.stage
     whole = written_out(program, kept, (stage.sign * stage.value).astype(np.float64), bounds)
-    free = np.arange(program.options, program.columns)
-    free = free[program.upper[free] > 0]
-    fixed = plan.copy()
-    fixed[free] = 0
-    part = restricted(whole, fixed, free)
+    reach = reach or anywhere(program)
+    free = reach.free[reach.free >= program.options]
+    fixed = np.where(np.arange(program.columns) < program.options, plan, reach.fixed)
+    part = replace(restricted(whole, fixed, free), upper=reach.high[free])
     found = _amounts(part, plan[free], tell)
     done = plan
     if found.x is not None:

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.lagrangian import exact_bound, whole_prices
-from optimizer.lagrangian.excluded import excluded
-from optimizer.program import Bools, Floats, Ints, Program, Stage
+from optimizer.lagrangian.reach import Reach, anywhere, reach_of
+from optimizer.program import Floats, Ints, Program, Stage
 from optimizer.solvers.base import Limits, Outcome, StageOutcome, StageTeller
 from optimizer.solvers.prices.by_parts import fits, solve_by_parts
 from optimizer.solvers.prices.carried import carried
@@ -74,13 +74,13 @@ def _every_stage(program: Program, limits: Limits, lottery: Floats, settings: Se
     columns: list[Answer] = []
     outcome: StageOutcome | None
     large = fits(program, settings)
-    small, out = program.options <= settings.closed_at_most, np.zeros(program.options, dtype=bool)
+    small, reach = program.options <= settings.closed_at_most, anywhere(program)
     for number, stage in enumerate(program.stages):
         tell = StageTeller(limits, stage, number, len(program.stages))
         tell(None if plan is None else int(stage.value @ plan), None)
         cost = stage.sign * stage.value + tie_breaks(program, number, lottery, _tie_weight(large, limits, settings))
         if stage.given_choices and plan is not None:
-            plan, outcome = settle_amounts(program, kept, plan, tell, [o.bound for o in outcomes])
+            plan, outcome = settle_amounts(program, kept, plan, tell, [o.bound for o in outcomes], reach)
         elif large and (found := solve_by_parts(program, stage, kept, cost, tell, settings)) is not None:
             plan, outcome = found
         else:
@@ -90,15 +90,16 @@ def _every_stage(program: Program, limits: Limits, lottery: Floats, settings: Se
             problem = StageProblem(program, stage, kept, pricing)
             outcome = None
             if small and plan is not None:
-                plan, outcome = by_relaxation(problem, plan, tell, settings, out)
+                plan, outcome = by_relaxation(problem, plan, tell, settings, reach)
             if outcome is None:
-                plan, outcome, columns = solve_stage(problem, cost, plan, columns, tell, settings, out)
+                plan, outcome, columns = solve_stage(problem, cost, plan, columns, tell, settings, reach)
         if plan is None or outcome is None:
             return None
         outcomes.append(outcome)
         tell(outcome.value, outcome.bound, done=True)
         if small and outcome.prices is not None:
-            out |= excluded(program, stage, kept, outcome.prices, outcome.shift, outcome.value)
+            prices, shift = outcome.prices, outcome.shift
+            reach = reach.both(reach_of(program, stage, kept, prices, shift, outcome.value))
         kept.append((stage, outcome.value))
     return Outcome(plan, tuple(outcomes), limits.over()) if plan is not None else None
 
@@ -115,10 +116,10 @@ def solve_stage(
     columns: list[Answer],
     tell: StageTeller,
     settings: Settings,
-    out: Bools,
+    reach: Reach,
 ) -> tuple[Ints | None, StageOutcome | None, list[Answer]]:
-    """One stage: prices with their exact bound, then a plan within the gap; the columns worth carrying on. ``out``: options
-    that no plan takes which keeps what the earlier stages reached."""
+    """One stage: prices with their exact bound, then a plan within the gap; the columns worth carrying on. ``reach``: where
+    plans can be that keep what the earlier stages reached."""
     program, stage, limits = problem.program, problem.stage, tell.limits
     master = Master(problem, compact(blocks_of(problem, settings.block_size)), cost, settings.penalty)
     for answer in columns:
@@ -129,7 +130,7 @@ def solve_stage(
     tell(None if plan is None else int(stage.value @ plan), proven)
     bound, engine = proven, PRICES
     if program.options <= settings.closed_at_most and not reached(stage, plan, bound, limits.gap):
-        plan, bound, engine = closed(problem, plan, bound, tell, settings, out)
+        plan, bound, engine = closed(problem, plan, bound, tell, settings, reach)
     # What an early stage leaves open widens the bounds of all later ones, so that it must be closed further.
     later = any(not s.given_choices for s in program.stages[tell.number + 1 :])
     goal_gap = limits.gap * (settings.early_ambition if later else settings.ambition)

@@ -1,24 +1,26 @@
 """A stage of a small program by the prices of its linear relaxation: a plan near it, and what could still be better.
 
-Exact reduced costs rule out every option that no better plan takes. The nearer the plan is to the bound, the fewer are left, so
-that a good plan comes first: the options anew beside the plan's own homesteads, sites and switches, which is a small program. What is then left of
-the whole, with a row that asks for more, is mostly empty, and that proves the plan.
+Exact reduced costs tell where every column can be in a better plan. The nearer the plan is to the bound the less is left, so that a
+good plan comes first: the options anew beside the plan's own homesteads, sites and switches, which is a small program. Then what is
+left of the whole is asked for more; where only the options that cost something must be whole, and even that has no solution, the
+plan is proven.
 """
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import highspy
 import numpy as np
 
 from optimizer.lagrangian import exact_bound, whole_prices
-from optimizer.lagrangian.excluded import excluded
-from optimizer.program import Bools, Ints, Stage
+from optimizer.lagrangian.reach import Reach, reach_of
+from optimizer.program import Floats, Ints, Stage
 from optimizer.solvers.base import StageOutcome, StageTeller
 from optimizer.solvers.branching import lp_prices
 from optimizer.solvers.direct import restricted, written_out
-from optimizer.solvers.highs import WholeProgram, passed, run
+from optimizer.solvers.highs import TOLERANCE, WholeProgram, passed, run
 from optimizer.solvers.large_last import highs_solver
 from optimizer.solvers.prices.problem import StageProblem
 from optimizer.solvers.prices.settings import Settings
@@ -27,15 +29,15 @@ from optimizer.wording import Wording
 
 RELAXED = Wording("线性松弛的价格，HiGHS 证明", "prices of the linear relaxation, proven by HiGHS")
 
-TRIES = 5
+TRIES = 6
 """How often a better plan is looked for in what is left."""
 
 
 def by_relaxation(
-    problem: StageProblem, plan: Ints, tell: StageTeller, settings: Settings, out: Bools
+    problem: StageProblem, plan: Ints, tell: StageTeller, settings: Settings, reach: Reach
 ) -> tuple[Ints, StageOutcome | None]:
-    """The stage from ``plan`` (which holds every row), without the options ``out``: the best plan found, and the outcome where
-    it is closed to its gap."""
+    """The stage from ``plan`` (which holds every row): the best plan found, and the outcome where it is closed to its gap.
+    ``reach``: where plans can be that keep the earlier stages."""
     program, stage, kept, limits = problem.program, problem.stage, problem.kept, tell.limits
     prices, shift = np.zeros(program.matrix.shape[0] + len(kept), dtype=np.int64), 0
     proven = exact_bound(program, stage, kept, prices, shift)
@@ -48,7 +50,7 @@ def by_relaxation(
     tell(int(stage.value @ plan), proven)
     bound: int | None = proven
     if not reached(stage, plan, proven, limits.gap):
-        search = _Search(problem, tell, prices, shift, out)
+        search = _Search(problem, tell, prices, shift, reach)
         plan = search.beside(plan, limits.allow(settings.beside_seconds))
         tell(int(stage.value @ plan), proven)
         if not reached(stage, plan, proven, limits.gap):
@@ -70,21 +72,28 @@ def reached(stage: Stage, plan: Ints | None, bound: int, gap: float) -> bool:
 class _Search:
     """Plans of one stage, at the prices of its relaxation."""
 
-    def __init__(self, problem: StageProblem, tell: StageTeller, prices: Ints, shift: int, out: Bools) -> None:
-        self.problem, self.tell = problem, tell
-        self.prices, self.shift, self.out = prices, shift, out
+    def __init__(self, problem: StageProblem, tell: StageTeller, prices: Ints, shift: int, reach: Reach) -> None:
+        self.problem, self.tell, self.stop = problem, tell, tell.limits.over
+        self.prices, self.shift, self.known = prices, shift, reach
         self.program, self.stage, self.kept = problem.program, problem.stage, problem.kept
+        self.unit = max(
+            1, int(np.gcd.reduce(np.abs(problem.stage.value)))
+        )  # all values of the stage are multiples of it
+
+    def _reach(self, value: int) -> Reach:
+        """Where plans can be that are worth ``value``."""
+        return self.known.both(reach_of(self.program, self.stage, self.kept, self.prices, self.shift, value))
 
     def beside(self, plan: Ints, seconds: float) -> Ints:
         """The best plan with the small amounts as they are: options and large amounts (land, money) anew."""
-        free = self._free(int(self.stage.value @ plan))
-        small = (self.program.upper <= LARGE) & (np.arange(self.program.columns) >= self.program.options)
-        free = free[~small[free]]
+        reach = self._reach(int(self.stage.value @ plan))
+        amounts = np.arange(self.program.columns) >= self.program.options
+        free = reach.free[~((self.program.upper <= LARGE) & amounts)[reach.free]]
         fixed = plan.copy()
         fixed[free] = 0
         whole = written_out(self.program, self.kept, self.problem.cost.astype(np.float64))
-        part, limits = restricted(whole, fixed, free), self.tell.limits
-        found = highs_solver(part, limits.gap / 2, seconds, plan[free], limits.over, self.tell.hear)
+        part = replace(restricted(whole, fixed, free), upper=reach.high[free])
+        found = highs_solver(part, self.tell.limits.gap / 2, seconds, plan[free], self.stop, self.tell.hear)
         return self._better_of(plan, fixed, free, found.x)
 
     def better(self, plan: Ints, seconds: float) -> tuple[Ints, int | None]:
@@ -92,54 +101,59 @@ class _Search:
         began = time.perf_counter()
         for _ in range(TRIES):
             value = int(self.stage.value @ plan)
-            more = value + self.stage.sign * self._unit()
-            free = self._free(more)
+            more = value + self.stage.sign * self.unit
+            reach = self._reach(more)
             whole = written_out(self.program, [*self.kept, (self.stage, more)], self.problem.cost.astype(np.float64))
-            part = restricted(whole, np.zeros(self.program.columns, dtype=np.int64), free)
+            part = replace(restricted(whole, reach.fixed, reach.free), upper=reach.high[reach.free])
             left = seconds - (time.perf_counter() - began)
-            if left <= 0 or self.tell.limits.over():
+            if part.contradicted() or (reach.low > reach.high).any():
+                return plan, value
+            if left <= 0 or self.stop():
                 return plan, None
-            found, none = self._any(part, left)
+            near, none = self._relaxed(part, reach, left)
             if none:
                 return plan, value
-            after = self._better_of(plan, np.zeros_like(plan), free, found)
+            after = self._better_of(plan, reach.fixed, reach.free, self._whole(part, near, left / 2))
             if after is plan:
                 return plan, None
             plan = after
         return plan, None
 
-    def _unit(self) -> int:
-        """What all values of the stage are multiples of."""
-        return max(1, int(np.gcd.reduce(np.abs(self.stage.value))))
-
-    def _free(self, value: int) -> Ints:
-        """The columns of plans that reach ``value``."""
-        program = self.program
-        gone = self.out | excluded(program, self.stage, self.kept, self.prices, self.shift, value)
-        return np.append(np.flatnonzero(~gone), np.arange(program.options, program.columns))
-
-    def _any(self, part: WholeProgram, seconds: float) -> tuple[Ints | None, bool]:
-        """The best of what is left, its large amounts made whole in a second step; or that there is nothing, by two runs."""
-        if part.contradicted():
+    def _relaxed(self, part: WholeProgram, reach: Reach, seconds: float) -> tuple[Floats | None, bool]:
+        """A solution where the counted options alone are whole; or that even so there is none."""
+        free = reach.free
+        options = int((free < self.program.options).sum())
+        whole = np.zeros(len(free), dtype=bool)
+        whole[:options] = reach.counted[free[:options]]
+        highs = passed(part, part.low, part.high, whole, presolve=True)
+        for heuristic in ("rens", "rins", "root_reduced_cost"):
+            highs.setOptionValue(f"mip_heuristic_run_{heuristic}", False)
+        highs.setOptionValue("mip_heuristic_effort", 0.0)
+        highs.setOptionValue("mip_allow_restart", False)
+        highs.setOptionValue("mip_abs_gap", 0.9 * self.unit)
+        raised = np.flatnonzero(reach.low[free] > 0)
+        highs.changeColsBounds(
+            len(raised), raised.astype(np.int32), reach.low[free][raised].astype(np.float64),
+            reach.high[free][raised].astype(np.float64),
+        )  # fmt: skip
+        run(highs, seconds, self.stop)
+        if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
             return None, True
-        small = part.upper <= LARGE
-        for presolve in (True, False):
-            highs = passed(part, part.low, part.high, small, presolve=presolve)
-            highs.setOptionValue("mip_abs_gap", 0.9 * self._unit())
-            run(highs, seconds / 2, self.tell.limits.over)
-            if highs.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
-                break
-        else:
-            return None, True
-        if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return None, False
-        fixed = np.where(small, np.rint(np.asarray(highs.getSolution().col_value)), 0).astype(np.int64)
-        rest = np.flatnonzero(~small)
-        done = by_highs(restricted(part, fixed, rest), 1.0, seconds / 4, None, self.tell.limits.over, None).x
-        if done is None:
-            return by_highs(part, self.tell.limits.gap / 2, seconds / 4, None, self.tell.limits.over, None).x, False
-        fixed[rest] = done
-        return fixed, False
+        feasible = highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        return (np.asarray(highs.getSolution().col_value) if feasible else None), False
+
+    def _whole(self, part: WholeProgram, near: Floats | None, seconds: float) -> Ints | None:
+        """A whole solution: what is whole in ``near`` stays as it is, the rest is solved; else anywhere."""
+        if near is not None:
+            stays = (part.upper <= LARGE) & (np.abs(near - np.rint(near)) <= TOLERANCE)
+            done = np.where(stays, np.rint(near), 0).astype(np.int64)
+            rest = np.flatnonzero(~stays)
+            some = restricted(part, done, rest)
+            found = highs_solver(some, 1.0, seconds, None, self.stop, self.tell.hear).x
+            if found is not None:
+                done[rest] = found
+                return done
+        return by_highs(part, self.tell.limits.gap / 2, seconds, None, self.stop, self.tell.hear).x
 
     def _better_of(self, plan: Ints, fixed: Ints, free: Ints, found: Ints | None) -> Ints:
         """``found`` over the columns ``free``, beside ``fixed``, where that is a better plan."""
