@@ -20,6 +20,7 @@ from optimizer.objectives import Objective, objectives_of
 from optimizer.program import Builder, Ints, Program, Stage, WholeGroups
 from optimizer.rules import Rule, RuleData, rules_of
 from optimizer.rules.base import Mask, singled_out
+from optimizer.tightening import tightened
 
 AT_ONCE = 200_000
 """Rows of input that a piece of the choice table is made of."""
@@ -230,7 +231,8 @@ class _Gathered:
         )  # fmt: skip
         refused = {name: np.concatenate(masks) for name, masks in self.refused.items()}
         refused = {name: mask for name, mask in refused.items() if mask.any()}
-        return Model(instance, tuple(rules), tuple(objectives), tables, program, cases, refused)
+        switches = {r.id: r.switch for r in rules if r.switch is not None}
+        return Model(instance, tuple(rules), tuple(objectives), tables, tightened(program, switches), cases, refused)
 
 
 def _spans(tables: dict[str, DecisionTable]) -> dict[str, tuple[int, int]]:

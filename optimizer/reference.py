@@ -207,7 +207,7 @@ def main() -> None:
     print(pages([model_path(name) for name in POLICIES]), end="")
 
 
-POLICIES = ("songjiang", "guangxi", "guangxi-steps", "honghe", "taiyuan", "hunan", "relocation")
+POLICIES = ("songjiang", "guangxi", "guangxi-steps", "honghe", "loop", "taiyuan", "hunan", "relocation")
 
 if __name__ == "__main__":
     main()

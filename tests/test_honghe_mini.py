@@ -1,4 +1,4 @@
-"""The small Honghe instance: engines agree on its proven optimum; single changes are caught with their clause."""
+"""The small Honghe instance: a second formulation agrees with the engine; single changes are caught with their clause."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ import pytest
 from optimizer import api
 from optimizer.check import audit
 from optimizer.plan import Plan
+from tests.oracles.honghe_pulp import Formulation
+from tests.oracles.honghe_tables import Task
 
 pytestmark = pytest.mark.xdist_group("honghe_mini")  # one worker makes what the tests share
 
@@ -33,6 +35,58 @@ def test_the_optimum_is_proven_and_passes_the_audit() -> None:
     assert {s.id: s.value for s in plan.stages} == EXPECTED
     assert all(s.bound == s.value for s in plan.stages)
     assert api.check(api.load(MINI), plan) == []
+
+
+BASE = {"own-needs": 1, "farmland": 1, "lean": 1, "early": 1, "relief": 100, "shares-1": 100, "shares-2": 100}
+"""Base units in one of the oracle's: fen in a yuan, basis points in a percent."""
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"presale_share": 10, "least_person": 20},
+        {"woodland_quota": 0, "reserve_share": 60},
+        {"use_one_in": 16, "county_price": 400, "presale_last": 2018},
+    ],
+    ids=lambda changes: ",".join(changes) or "as it is",
+)
+def test_the_second_formulation_agrees_in_every_stage(changes: dict[str, int]) -> None:
+    """PuLP and CBC, written apart; also under other numbers of the policy."""
+    found = Formulation(Task(MINI, changes)).solve()
+    assert found is not None
+    plan = solved()
+    if changes:
+        plan = api.solve(api.load(MINI, {f"{k}.value": v for k, v in changes.items()}), gap=0)
+    assert {s.id: s.value for s in plan.stages} == {k: round(v * BASE[k]) for k, v in found.items()}
+
+
+def test_costs_are_covered_before_any_township_gets_money() -> None:
+    """HH-11 recomputed by hand from the plan's tables: income − costs − grants is the line's figure, and not a fen of it is
+    left where it binds."""
+    plan, instance = solved(), api.load(MINI)
+    tables, p = plan.tables, instance.parameters
+    price = instance.tables["offers"].set_index(["market", "mode", "year"])["price"]
+    sold = sum(
+        int(price[str(r.market), str(r.mode), r.year]) * r.area // 100 for r in tables["sales"].itertuples(index=False)
+    )
+    used = int(tables["used"]["area"].sum()) * p["county_price"] // 100
+    back = int(tables["bought_back"]["area"].sum()) * p["buyback_price"] // 100
+    keys = tables["reclaims"][["parcel", "use"]].astype(str)
+    works = keys.merge(instance.tables["parcel_uses"].astype({"parcel": str, "use": str}), on=["parcel", "use"])
+    demolition = instance.tables["parcels"].set_index("parcel")["demolition"]
+    spent = int(works["works"].sum()) + int(demolition[keys["parcel"]].sum())
+    left = sold + used - back - spent - int(tables["grants"]["amount"].sum())
+    line = plan.clauses.set_index("rule").loc["costs-covered"]
+    assert left == int(line["attained"]) >= 0
+    assert str(line["clause"]).startswith("HH-11")
+    wan = 1_000_000
+    for more, broken in ((left // wan * wan, False), (left // wan * wan + wan, True)):
+        first = tables["grants"].index[-1]
+        grants = tables["grants"].copy()
+        grants.loc[first, "amount"] += more
+        found = audit(instance, {**tables, "grants": grants}, plan.seed)
+        assert ("costs-covered" in {v.rule for v in found.violations}) == broken
 
 
 def test_parcels_are_what_the_order_of_uses_leaves() -> None:

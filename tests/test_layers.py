@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1] / "optimizer"
 ORDER = (
-    "wording", "errors", "units", "apportionment", "codes", "memory", "tables", "kinds", "policy", "instance", "lottery", "program", "assembly", "lagrangian",
+    "wording", "errors", "units", "apportionment", "codes", "memory", "tables", "kinds", "policy", "instance", "lottery", "program", "assembly", "tightening", "lagrangian",
     "measures",
     "decisions", "rules", "objectives", "build", "progress", "solvers", "plan", "levels", "check", "records", "reading", "analysis",
     "report", "bundled", "reference", "refusal", "api", "asking", "terminal", "arguments", "commands", "cli",

@@ -10,8 +10,8 @@ import pandas as pd
 A, B = "迤萨镇", "三村乡"
 TABLES: dict[str, tuple[str, list[tuple[object, ...]]]] = {
     "townships": (
-        "township deep_poverty task potential issued homes_need services_need need",
-        [(A, "否", 180, 8600, 4200, 400, 150, 300), (B, "是", 420, 8400, 3600, 450, 200, 280)],
+        "township deep_poverty task potential issued homes_need services_need turnover need",
+        [(A, "否", 180, 8600, 4200, 400, 150, 700, 300), (B, "是", 420, 8400, 3600, 450, 200, 800, 280)],
     ),
     "projects": (
         "project township approved extended resettles",

@@ -38,8 +38,9 @@ OFFERS = (
     ("outside", "agreement", (450, 450, 450, 450, 450, 450), 450),
     ("outside", "auction", (440, 465, 480, 472, 468, 460), 450),
 )
-VOLUME = {"inside": (0.10, 0.16), "outside": (0.07, 0.05)}  # a year, of all parcels' area: by agreement, by auction
-BUDGET = (20, 18, 12, 8, 0, 0)  # yuan a m² of all parcels' area
+VOLUME = {"inside": (0.10, 0.16), "outside": (0.03, 0.02)}  # a year, of all parcels' area: by agreement, by auction
+BUDGET = (8, 2, 0, 0, 0, 0)  # yuan a m² of all parcels' area: presales must pay for most of the first year's demolition
+DEMOLITION = {"homestead": (100, 170), "collective": (45, 90), "mine": (15, 40)}  # yuan a m², with compensation
 HOUSEHOLDS = 1.15  # to be resettled, for each parcel
 
 
@@ -124,7 +125,7 @@ class Draft:
                 "slope": slope,
                 "suits_farmland": yes(farmland),
                 "suits_woodland": yes(woodland),
-                "demolition": tens(area * random.uniform(14, 34, count)),
+                "demolition": self.demolition(present, area),
                 "consent": yes(self.consent),
             }
         )
@@ -143,6 +144,11 @@ class Draft:
         uses = pd.concat(parts).sort_values("parcel", kind="stable").reset_index(drop=True)
         self.tables["parcel_uses"] = uses
         self.kept_only = (self.consent & ~farmland & ~woodland) * area
+
+    def demolition(self, present: Names, area: Ints) -> Ints:
+        """Pulling down, with what the owners of the buildings get: most for homes, least for a disused mine."""
+        low, high = np.array([DEMOLITION[p] for p in present]).T
+        return tens(area * self.random.uniform(low, high))
 
     def sites(self) -> None:
         """A resettlement site in the first project area of each township, a second one in every other; business sites."""
@@ -183,7 +189,7 @@ class Draft:
         self.tables["plot_types"] = pd.DataFrame(PLOTS, columns=["plot", "area"])
 
     def townships(self) -> None:
-        """townships: tasks, potential, quota issued, needs of land and money."""
+        """townships: tasks, potential, quota issued, turnover quota, needs of land and money."""
         random, count = self.random, len(TOWNSHIPS)
         potential = np.bincount(self.township_of, weights=self.area, minlength=count)
         kept = np.bincount(self.township_of, weights=self.kept_only, minlength=count)
@@ -196,7 +202,8 @@ class Draft:
                 "issued": tens(potential * random.uniform(0.55, 0.80, count)),
                 "homes_need": tens(kept * random.uniform(0.35, 0.55, count)),
                 "services_need": tens(kept * random.uniform(0.15, 0.30, count)),
-                "need": np.rint(potential * random.uniform(260, 430, count) / 10_000).astype(np.int64),
+                "turnover": tens(potential * random.uniform(0.05, 0.09, count)),
+                "need": np.rint(potential * random.uniform(110, 190, count) / 10_000).astype(np.int64),
             }
         )
 

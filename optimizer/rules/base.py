@@ -115,6 +115,11 @@ class Rule(Kind):
         kind = type(self)
         return self.by_pieces or (kind.add is Rule.add and kind.admit is Rule.admit)
 
+    @property
+    def switch(self) -> str | None:
+        """The table of 0/1 amounts that switch this rule's rows on and off, where it has one."""
+        return None
+
     def admit(self, table: DecisionTable, data: RuleData) -> Mask | None:
         """Which rows of a decision table may ever be taken; None where the rule says nothing of it."""
         return None

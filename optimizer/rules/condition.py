@@ -12,23 +12,26 @@ from optimizer.decisions import DecisionTable
 from optimizer.policy.filters import Number
 from optimizer.policy.terms import Term
 from optimizer.program import FREE, Builder, Ints
-from optimizer.rules.base import Line, Rule, RuleData, judge
+from optimizer.rules.base import Line, Mask, Rule, RuleData, judge
 from optimizer.rules.effects import Effects, effects, joined
 from optimizer.rules.ledger import key_text, limit_for, running, totals
 from optimizer.rules.rows import Entries, add_rows, carried, entries_of, limit_of, number_rows
 from optimizer.units import UNITS, display_unit, show
 from optimizer.wording import Wording
 
+FEW = 2
+"""A claim has a row of its own where so many of its size are within what the claims can be together."""
+
 
 class Condition(Rule):
     """``if`` Σ terms ≥ ``at_least`` for a key, then Σ ``claims`` may be above 0 for it; else it is 0.
 
-    ``indicator`` is a 0/1 amount table keyed by ``per``: m. Rows, with the tightest constants that the
-    data give: Σ terms − (at_least − L)·m ≥ L, where L is the least that Σ terms can be, and
-    Σ claims − U·m ≤ 0, where U is the most that the claims can be together (``most``: what they are
-    earned by). ``running``: the terms up to and including each year. ``exactly``: where the condition holds the
-    claims are all of ``most``, no less (a fee is due exactly when, HH-12): then also Σ terms − (H − at_least + 1)·m
-    ≤ at_least − 1, where H is the most that Σ terms can be, Σ claims ≤ Σ most ≤ Σ claims + U·(1 − m).
+    ``indicator`` is a 0/1 amount table keyed by ``per``: m. Rows, with constants from the rule's own data, which
+    ``optimizer.tightening`` sharpens by what all rows say: Σ terms − (at_least − L)·m ≥ L, where L is the least that
+    Σ terms can be; Σ claims − U·m ≤ 0, where U is the most that the claims can be together (``most``: what they are
+    earned by); and claim − u·m ≤ 0 for each claim whose own bound u is small beside U. ``running``: the
+    terms up to and including each year. ``exactly``: where the condition holds the claims are all of ``most``, no less
+    (a fee is due exactly when, HH-12): then also Σ terms − (H − at_least + 1)·m ≤ at_least − 1, where H is the most that Σ terms can be, Σ claims ≤ Σ most ≤ Σ claims + U·(1 − m).
     Sources: SJ-09, SJ-15, SJ-19, HH-10, HH-12, HH-13, HH-14.
     """
 
@@ -47,30 +50,36 @@ class Condition(Rule):
         """Where nothing of the choice table is read, the rows stand beside its last piece, with the amounts."""
         return all(term.table != choice for term in (*self.terms, *self.claims, *self.most))
 
+    @property
+    def switch(self) -> str | None:
+        """The table of the rule's 0/1 amounts."""
+        return self.indicator
+
     def add(self, builder: Builder, data: RuleData) -> None:
-        """Two rows a key; five where the claims are due ``exactly``."""
-        if data.tables[self.indicator].frame.empty:  # nothing to switch, or a piece without the amounts: no rows
-            switch = entries_of(Term(table=self.indicator), self.per, data, builder.offset)
-            keys, numbers = number_rows([switch], self.per)
-            none = np.zeros(0, dtype=np.int64)
-            for _ in range(5 if self.exactly else 2):
-                add_rows(builder, (self.id, self.clause), keys.iloc[:0], numbers, [switch], none, none)
-            return
+        """Two rows a key that has a switch or claims, and one a claim; three more a key where the claims are due
+        ``exactly``."""
         parts = _Parts.of(self, data, builder)
         keys, never = parts.keys, np.full(len(parts.keys), int(FREE), np.int64)
         none = np.zeros(len(keys), np.int64)
         target = limit_of(self.at_least, keys, data, 0)
         least, most = parts.extreme("terms", -1, data, builder), parts.extreme("most", 1, data, builder)
-        rule = (self.id, self.clause)
-        add_rows(builder, rule, keys, *parts.rows(least - target, "terms"), least, never)
-        add_rows(builder, rule, keys, *parts.rows(-most, "claims"), -never, none)
+        switched, claimed = parts.switched, parts.having("claims")
+
+        def rows(which: Mask, entries: tuple[list[Ints], list[Entries]], low: Ints, high: Ints) -> None:
+            numbers, kept = only(which, *entries)
+            add_rows(builder, (self.id, self.clause), keys.loc[which], numbers, kept, low[which], high[which])
+
+        rows(switched, parts.rows(least - target, "terms"), least, never)
+        rows(claimed, parts.rows(-most, "claims"), -never, none)
+        each, at, entries = parts.each_claim(most, data, builder)
+        low, high = np.full(len(each), -int(FREE), np.int64), np.zeros(len(each), np.int64)
+        add_rows(builder, (self.id, self.clause), each, at, entries, low, high)
         if not self.exactly:
             return
         over = np.maximum(parts.extreme("terms", 1, data, builder) - target + 1, 0)
-        below = np.where(parts.switched, target - 1, never)
-        add_rows(builder, rule, keys, *parts.rows(-over, "terms"), -never, below)
-        add_rows(builder, rule, keys, *parts.rows(none, "claims", "most"), -never, none)
-        add_rows(builder, rule, keys, *parts.rows(-most, "claims", "most"), -most, never)
+        rows(switched, parts.rows(-over, "terms"), -never, target - 1)
+        rows(claimed | switched, parts.rows(none, "claims", "most"), -never, none)
+        rows(switched, parts.rows(-most, "claims", "most"), -most, never)
 
     def lines(self, data: RuleData) -> list[Line]:
         """One line a key: the condition must hold exactly where something is claimed."""
@@ -143,11 +152,39 @@ class _Parts:
         return cls((switch, numbers[0]), placed, keys)
 
     @property
-    def switched(self) -> np.ndarray:  # type: ignore[type-arg]
+    def switched(self) -> Mask:
         """Keys that have a switch."""
         has = np.zeros(len(self.keys), dtype=bool)
         has[self.switch[1]] = True
         return has
+
+    def having(self, role: str) -> Mask:
+        """Keys that have entries of a role."""
+        has = np.zeros(len(self.keys), dtype=bool)
+        for _, number in self.role[role]:
+            has[number] = True
+        return has
+
+    def each_claim(
+        self, most: Ints, data: RuleData, builder: Builder
+    ) -> tuple[pd.DataFrame, list[Ints], list[Entries]]:
+        """A row a claim, claim − u·m ≤ 0, where u is well below what the key's claims can be together: its key, row numbers
+        and entries. With one row for all claims a small part of m would let one of them be taken whole."""
+        switch, at = self.switch
+        column = np.full(len(self.keys), -1, dtype=np.int64)
+        column[at] = switch.column
+        upper = np.zeros(builder.columns, dtype=np.int64)
+        for name, table in data.tables.items():
+            upper[builder.offset[name] : builder.offset[name] + len(table.frame)] = table.upper
+        number = np.concatenate([np.zeros(0, np.int64), *(n for _, n in self.role["claims"])])
+        claim = np.concatenate([np.zeros(0, np.int64), *(e.column for e, _ in self.role["claims"])])
+        value = np.concatenate([np.zeros(0, np.int64), *(e.value for e, _ in self.role["claims"])])
+        small = (value > 0) & (claim >= 0) & (column[number] >= 0)
+        small &= value.astype(np.float64) * upper[claim] * FEW <= most[number]
+        number, claim, value = number[small], claim[small], value[small]
+        place = np.arange(len(number))
+        entries = [Entries(claim, value, {}), Entries(column[number], -value * upper[claim], {})]
+        return self.keys.iloc[number].reset_index(drop=True), [place, place], entries
 
     def rows(self, on: Ints, plus: str, minus: str | None = None) -> tuple[list[Ints], list[Entries]]:
         """Row numbers and entries of: Σ plus − Σ minus + on · switch."""
@@ -164,6 +201,16 @@ class _Parts:
         for entries, number in self.role[name]:
             total = total + _extreme(entries, number, len(self.keys), data, builder, sign)
         return total
+
+
+def only(which: Mask, numbers: list[Ints], entries: list[Entries]) -> tuple[list[Ints], list[Entries]]:
+    """Row numbers and entries of the rows ``which`` alone, numbered anew."""
+    place = np.cumsum(which) - 1
+    kept = [which[number] for number in numbers]
+    return (
+        [place[number[keep]] for number, keep in zip(numbers, kept, strict=True)],
+        [e.repeated(np.flatnonzero(keep)) for e, keep in zip(entries, kept, strict=True)],
+    )
 
 
 def _extreme(entries: Entries, number: Ints, count: int, data: RuleData, builder: Builder, sign: int) -> Ints:

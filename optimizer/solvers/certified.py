@@ -13,7 +13,7 @@ from optimizer.lagrangian.given import Given, given
 from optimizer.lagrangian.record import CaseCertificate, Certificate, KeptValue, StageCertificate, stated_prices
 from optimizer.program import Program, Stage
 from optimizer.solvers.base import Limits, Outcome, StageOutcome
-from optimizer.solvers.branching import lp_prices, split_into_cases
+from optimizer.solvers.branching import CASES, SECONDS, lp_prices, split_into_cases
 
 PRICED = 12_000
 """Up to this many columns the LP of a stage is solved for its prices alone."""
@@ -55,7 +55,9 @@ def _proven(
     if left is not None:
         program = left.program
         stage, kept, fixed = left.problem(stage, kept)
+    began = time.perf_counter()
     found = lp_prices(program, stage, kept, limits) if program.columns <= PRICED else None
+    slow = time.perf_counter() - began > 2 * SECONDS / CASES
     if found is None or found[1] is None:
         return solved, 0.0
     try:
@@ -67,7 +69,7 @@ def _proven(
         solved = replace(solved, prices=prices, shift=shift, price_bound=bound)
     if stage.sign * (bound - solved.bound) <= 0:
         return replace(solved, bound=bound), 0.0
-    if program.columns > SPLIT or limits.over():
+    if program.columns > SPLIT or slow or limits.over():  # so many LPs would not be done in time
         return solved, 0.0
     began = time.perf_counter()
     cases = split_into_cases(program, stage, kept, solved.bound - fixed, limits, seconds)

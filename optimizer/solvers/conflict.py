@@ -39,7 +39,9 @@ def find_conflict(program: Program, limits: Limits) -> Conflict | None:
     by_row = sp.csr_array(program.matrix)
     wanting = np.flatnonzero((program.row_lower > 0) | (program.row_upper < 0))
     pricing = Pricing(program) if program.options else None
-    for row in wanting if pricing is not None else ():
+    for row in wanting:
+        if pricing is None:
+            break
         if limits.over():
             return None
         sign = 1 if program.row_lower[row] > 0 else -1

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 import scipy.sparse as sp
 
+from optimizer.lagrangian.bound import proven_value
 from optimizer.program import FREE, Bools, Floats, Ints, Number, Program, Stage, Vector, group_rows, scale_of
 from optimizer.solvers.base import Limits, Outcome, StageOutcome, StageTeller
 from optimizer.solvers.highs import WholeProgram
@@ -42,8 +43,9 @@ class WholeSolver(Protocol):
         """The best found within the relative gap or the seconds, from ``start``; ``tell`` hears incumbent and bound."""
 
 
-def written_out(program: Program, kept: Kept, cost: Floats) -> WholeProgram:
-    """The program with choice sets, whole groups and earlier stages as ordinary rows."""
+def written_out(program: Program, kept: Kept, cost: Floats, bounds: Sequence[Number] = ()) -> WholeProgram:
+    """The program with choice sets, whole groups and earlier stages as ordinary rows; ``bounds``: what no plan beats in
+    these stages, where given for all of them."""
     groups, group_low, group_high = group_rows(program)
     sets = len(program.set_start) - 1
     owner = program.set_of_option()
@@ -52,8 +54,9 @@ def written_out(program: Program, kept: Kept, cost: Floats) -> WholeProgram:
     )
     earlier = [sp.csr_array(stage.value.reshape(1, -1)) for stage, _ in kept]
     matrix = sp.csr_array(sp.vstack([program.matrix, groups, choice, *earlier], format="csr"))
-    low = [v if s.sign > 0 else -int(FREE) for s, v in kept]
-    high = [int(FREE) if s.sign > 0 else v for s, v in kept]
+    best = bounds or [s.sign * int(FREE) for s, _ in kept]
+    low = [v if s.sign > 0 else b for (s, v), b in zip(kept, best, strict=True)]
+    high = [b if s.sign > 0 else v for (s, v), b in zip(kept, best, strict=True)]
     return WholeProgram(
         matrix,
         np.concatenate([program.row_lower, group_low, np.full(sets, -FREE), limits_of(low)]),
@@ -209,8 +212,8 @@ def _one_stage(
 
 
 def proven_bound(program: Program, stage: Stage, value: Number, found: float) -> Number:
-    """A solver's bound on sign · value, no better than ``value``, as a whole number where the stage counts whole columns
-    only; where there is none, what the stage would be worth with everything taken."""
+    """A solver's bound on sign · value, no better than ``value``, as a whole multiple of what all the stage's values are
+    multiples of, where it counts whole columns only; where there is none, what the stage would be worth with everything taken."""
     if not np.isfinite(found):
         best: Number = sum(
             int(v) * int(u) for v, u in zip(stage.sign * stage.value, program.upper, strict=True) if v > 0
@@ -218,5 +221,5 @@ def proven_bound(program: Program, stage: Stage, value: Number, found: float) ->
     elif isinstance(value, float):
         best = found
     else:
-        best = int(np.floor(found + 1e-6))
+        best = stage.sign * proven_value(program, stage, int(np.floor(found + 1e-6)), 0)
     return stage.sign * max(best, stage.sign * value)

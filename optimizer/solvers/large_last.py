@@ -59,24 +59,42 @@ def large_last(
     return Settled(None if len(program.broken(done)) else done, bound)
 
 
-def near_relaxation(program: WholeProgram, gap: float, seconds: float, stop: Callable[[], bool]) -> Vector | None:
-    """A solution beside the LP relaxation's: the whole columns that come out whole there and that the objective does not
-    count stay, the rest is solved (relaxation enforced neighbourhood search, Berthold 2014). None where that has none."""
+def near_relaxation(
+    program: WholeProgram,
+    gap: float,
+    seconds: float,
+    start: Vector | None,
+    stop: Callable[[], bool],
+    counted: bool = False,
+) -> Settled:
+    """``start`` (it may break rows), or a better solution beside the LP relaxation's, whose value is the bound: the whole
+    columns that come out whole there and that the objective does not count (or all: ``counted``) stay, the rest is solved
+    (relaxation enforced neighbourhood search, Berthold 2014)."""
     whole = np.ones(len(program.upper), dtype=bool) if program.continuous is None else ~program.continuous
     highs = passed(program, program.low, program.high, np.zeros(len(whole), dtype=bool))
     run(highs, PART * seconds, stop)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
+        return Settled(start, np.inf)
+    known = Settled(start, float(highs.getInfo().objective_function_value))
+    legal = start is not None and not len(program.broken(start))
+    if legal and within(program, known, gap):
+        return known
     value = np.asarray(highs.getSolution().col_value)
-    stays = whole & (program.upper <= LARGE) & (program.cost == 0) & (np.abs(value - np.rint(value)) <= TOLERANCE)
+    stays = whole & (program.upper <= LARGE) & (np.abs(value - np.rint(value)) <= TOLERANCE)
+    if not counted:
+        stays &= program.cost == 0
     done = np.where(stays, np.rint(value), 0).astype(np.int64)
     rest = np.flatnonzero(~stays)
-    found = by_highs(restricted(program, done, rest), gap, seconds, None, stop, None)
+    part = restricted(program, done, rest)
+    found = large_last(part, gap, seconds, None, stop, None) if counted else None
+    if found is None or found.x is None:
+        found = by_highs(part, gap, seconds, None, stop, None)
     if found.x is None:
-        return None
+        return known
     done = done.astype(found.x.dtype)
     done[rest] = found.x
-    return None if len(program.broken(done)) else done
+    better = start is None or not legal or float(program.cost @ (done - start)) > 0
+    return Settled(done, known.bound) if better and not len(program.broken(done)) else known
 
 
 def highs_solver(

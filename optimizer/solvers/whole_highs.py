@@ -176,8 +176,15 @@ def within(program: WholeProgram, found: Settled, gap: float) -> bool:
     if found.x is None:
         return False
     value = float(program.cost @ found.x) + program.offset
-    whole = program.continuous is None and np.array_equal(np.rint(program.cost), program.cost)
-    return found.bound - value <= gap * max(1.0, abs(value)) + (1 - 1e-6 if whole else 1e-9 * max(1.0, abs(value)))
+    unit = step_of(program)
+    return found.bound - value <= gap * max(1.0, abs(value)) + (unit - 1e-6 if unit else 1e-9 * max(1.0, abs(value)))
+
+
+def step_of(program: WholeProgram) -> int:
+    """What every value of cost·x is a multiple of (0: it may be any number)."""
+    if program.continuous is not None or not np.array_equal(np.rint(program.cost), program.cost):
+        return 0
+    return max(1, int(np.gcd.reduce(np.abs(program.cost).astype(np.int64), initial=0)))
 
 
 @dataclass(frozen=True)
@@ -198,13 +205,14 @@ def by_highs(
     tell: Callable[[float, float], None] | None,
     fine: bool = False,
 ) -> Settled:
-    """HiGHS, and where its solution breaks a row once more with that row tightened; ``infeasible`` is its first word."""
+    """HiGHS, and where its solution breaks a row once more without presolve, then with that row tightened; ``infeasible`` is
+    its first word."""
     low, high = program.low.copy(), program.high.copy()
     bound = np.inf
     for attempt in range(4):
-        highs = passed(program, low, high, presolve=not fine)
+        highs = passed(program, low, high, presolve=not fine and not attempt)
         highs.setOptionValue("mip_rel_gap", gap)
-        highs.setOptionValue("mip_abs_gap", min(gap, 1e-6))
+        highs.setOptionValue("mip_abs_gap", max(min(gap, 1e-6), 0.9 * (step_of(program) - 1)))
         if fine:
             highs.setOptionValue("primal_feasibility_tolerance", FINE)
             highs.setOptionValue("mip_feasibility_tolerance", FINE)
@@ -222,7 +230,8 @@ def by_highs(
         under, over = program.oversteps(x)
         if not (under > 0).any() and not (over > 0).any():
             return Settled(x, bound)
-        low, high = low + under, high - over
+        if fine or attempt:  # with presolve rows are held too coarsely to say how much is missing
+            low, high = low + under, high - over
     return Settled(None, bound)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -110,4 +111,5 @@ def slow_bound(program: Program, goal: Stage, kept: list[tuple[Stage, int]], pri
             if owner == g and all(early):
                 best.append(worth[column] + sum(map(max, early), Fraction(0)))
         total += max(best)
-    return goal.sign * (total.numerator // total.denominator)
+    unit = max(1, math.gcd(*map(int, goal.value)))  # every plan's value is a multiple of it
+    return goal.sign * (total.numerator // total.denominator // unit * unit)

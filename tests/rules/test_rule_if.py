@@ -77,3 +77,18 @@ def test_a_condition_over_amounts_alone() -> None:
     }  # fmt: skip
     bonus = {**BONUS, **one, "at_most": 1}
     conform(Case(rule, amounts=[{**SWITCH, **one}, count, bonus], more=[follows]), free="switch")
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+def test_small_claims_have_rows_of_their_own(limit: int) -> None:
+    """Several claims of one key, each well below what they are together: rows for each of them forbid nothing more."""
+    parts = {**BONUS, "at_most": 1, "one_of": {"part": ["x", "y"]}}
+    rule = {
+        "kind": "if", "per": ["site"], "terms": [{"table": "moves", "where": {"mode": "go"}}], "at_least": limit,
+        "indicator": "switch", "claims": [{"table": "bonus"}], "most": [{"table": "moves", "times": 2}],
+    }  # fmt: skip
+    within = {
+        "id": "within", "clause": "T-2", "title": NAME, "kind": "total", "per": ["site"], "at_most": 0,
+        "terms": [{"table": "bonus"}, {"table": "moves", "times": -2}],
+    }  # fmt: skip
+    conform(Case(rule, amounts=[SWITCH, parts], more=[within]), sample=40, free="switch")
