@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from optimizer.api import versions as of_the_engine
+from optimizer.plan_of import versions as of_the_engine
 
 ROOT = Path(__file__).resolve().parent.parent
 Results = list[dict[str, Any]]

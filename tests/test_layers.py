@@ -14,7 +14,7 @@ ORDER = (
     "wording", "errors", "units", "apportionment", "codes", "memory", "tables", "kinds", "policy", "instance", "lottery", "program", "assembly", "tightening", "lagrangian",
     "measures",
     "decisions", "rules", "objectives", "build", "progress", "solvers", "plan", "levels", "check", "records", "reading", "analysis",
-    "report", "bundled", "reference", "refusal", "api", "asking", "terminal", "arguments", "commands", "cli",
+    "report", "bundled", "reference", "refusal", "plan_of", "api", "asking", "terminal", "arguments", "commands", "cli",
 )  # fmt: skip
 DISCOVERED = {"measures", "decisions", "rules", "objectives"}  # kinds are loaded by their package, not by an import
 LONGEST = 350

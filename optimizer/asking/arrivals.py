@@ -14,11 +14,11 @@ from optimizer.analysis.clearing import Clearing
 from optimizer.analysis.matching import plan_columns
 from optimizer.analysis.settled import with_settled
 from optimizer.analysis.standing import Offer
-from optimizer.api import taken_tables
 from optimizer.asking.amounts import amounts_for
 from optimizer.build import Model, build
 from optimizer.check import Audit, audit
 from optimizer.instance import Instance
+from optimizer.plan_of import taken_tables
 from optimizer.program import FREE, Floats, Ints
 from optimizer.solvers.linear import maximum
 

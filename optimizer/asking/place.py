@@ -13,7 +13,7 @@ import pandas as pd
 from optimizer.analysis.matching import taken_options
 from optimizer.analysis.placing import Options, left_after, options_at_prices, with_place
 from optimizer.analysis.variant import varied
-from optimizer.api import Source, taken_tables
+from optimizer.api import Source
 from optimizer.asking.amounts import amounts_for
 from optimizer.asking.plan import Asked, asked
 from optimizer.build import build
@@ -24,6 +24,7 @@ from optimizer.errors import OptimizerError
 from optimizer.instance import Instance
 from optimizer.lagrangian.record import Certificate
 from optimizer.plan import Plan
+from optimizer.plan_of import taken_tables
 from optimizer.program import Ints
 from optimizer.reading.additions import read_additions
 from optimizer.report.place import place_lines

@@ -16,7 +16,7 @@ from optimizer.analysis.contradictions import contradictions_in
 from optimizer.analysis.few_places import FewPlaces, demands_of, too_few
 from optimizer.analysis.reach import out_of_reach
 from optimizer.analysis.relaxed import Irreducible, Relaxed, Repair, Tried
-from optimizer.api import Source, load, solve, taken_tables
+from optimizer.api import Source, load, solve
 from optimizer.asking.irreducible import irreducible
 from optimizer.asking.repairs import repairs
 from optimizer.build import build
@@ -26,6 +26,7 @@ from optimizer.errors import OptimizerError, StoppedBeforePlan
 from optimizer.instance import Instance
 from optimizer.kinds import nearest
 from optimizer.lottery import by_lot, draw
+from optimizer.plan_of import taken_tables
 from optimizer.program import Program
 from optimizer.progress import Progress
 from optimizer.report.relax import relax_lines

@@ -24,7 +24,7 @@ from optimizer.analysis.withdrawals import (
     unused,
     withdrawn,
 )
-from optimizer.api import Source, load, solve, taken_tables
+from optimizer.api import Source, load, solve
 from optimizer.asking.amounts import amounts_for, nearest_amounts
 from optimizer.asking.plan import Asked, asked
 from optimizer.build import Model, build
@@ -35,6 +35,7 @@ from optimizer.errors import OptimizerError
 from optimizer.instance import Instance
 from optimizer.kinds import nearest
 from optimizer.plan import Plan
+from optimizer.plan_of import taken_tables
 from optimizer.program import FREE, Floats, Ints
 from optimizer.reading.rates import OTHERS, read_rates
 from optimizer.report.reserve import reserve_lines
