@@ -49,6 +49,8 @@ def plan_of(
     settings: dict[str, Any],
     engine: Engine,
 ) -> Plan:
+    """The plan of an outcome whose audit is ``found``: stages with the values that the audit reached and the proven bounds, priced
+    clauses, the lottery (``number``; ``decided``: sets for which it decided), the certificate, and how it was made."""
     from optimizer.solvers.certified import certificate_of
 
     stages = tuple(
