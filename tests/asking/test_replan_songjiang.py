@@ -10,6 +10,8 @@ import pulp
 import pytest
 
 import optimizer
+from optimizer.analysis.variant import varied
+from optimizer.check import audit
 from tests.oracles.songjiang_pulp import STAGES, Formulation
 from tests.oracles.songjiang_tables import Option, Task
 
@@ -85,3 +87,18 @@ def test_the_second_formulation_agrees(case: str, announced, tmp_path: Path) -> 
     assert {name: values[name] for name in expected} == expected
     assert found.kept == found.most == expected["announced"]
     assert optimizer.check(found.instance, found.plan) == []
+
+
+def test_somebody_who_was_told_is_not_displaced_by_a_higher_class() -> None:
+    """Announced against the order of SJ-04: those who were told keep their places, and the audit counts that as right, not as envy."""
+    task = optimizer.load("songjiang-mini")
+    goals = {str(goal["id"]): goal for goal in task.policy.objective}
+    last_first = {**goals["two-zones"], "id": "others", "terms": [{"table": "moves", "where": {"class": 4}}]}
+    orders = ("priority-order", "own-town-first", "equal-cases")
+    upside_down = varied(task, objectives=[last_first, goals["settled"]], without_rules=orders)
+    told = optimizer.solve(upside_down, gap=0)
+    assert "priority-order" in {v.rule for v in audit(task, told.tables, told.seed).violations}
+    found = optimizer.replan(told, instance=task, gap=0)
+    assert found.kept == found.told
+    assert optimizer.check(found.instance, found.plan) == []
+    assert "priority-order" in {v.rule for v in audit(task, found.plan.tables, told.seed).violations}
