@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 import optimizer
@@ -35,13 +36,18 @@ def test_replan(run: Run, place, tmp_path: Path) -> None:  # noqa: F811
     assert record["told"] == len(placed)
     assert placed[0] in {row["household"] for row in record["changes"]}
     assert (out / "told_anew.csv").read_text(encoding="utf-8-sig").startswith("household,")
+    sheet = openpyxl.load_workbook(out / "told_anew.xlsx").worksheets[0]
+    assert [row[0].value for row in sheet][1:] == [row["household"] for row in record["changes"]]
+    assert all(cell.value for row in sheet for cell in row)
     assert run("check", str(out / "instance"), str(out)).code == 0
     assert run("why", str(out), placed[1]).code == 0
     wrong = run("replan", str(folder / "plan"), "--changes", str(tmp_path / "c.csv"), "--first", "goals")
     assert (wrong.code, wrong.out) == (2, "")
     assert run("replan", str(folder / "plan"), "--out", str(tmp_path / "none")).code == 2  # nothing changed
     (tmp_path / "bad.csv").write_text("表,行,列,新值\n意原,H1,,删除\n农户,H77,,删除\n", encoding="utf-8")
-    bad = run("replan", str(folder / "plan"), "--changes", str(tmp_path / "bad.csv"), "--out", str(tmp_path / "b"), "--json")
+    bad = run(
+        "replan", str(folder / "plan"), "--changes", str(tmp_path / "bad.csv"), "--out", str(tmp_path / "b"), "--json"
+    )
     assert bad.code == 2
     assert [fault["row"] for fault in json.loads(bad.out)["faults"]] == [2, 3]
     assert not (tmp_path / "b").exists()
