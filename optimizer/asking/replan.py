@@ -40,7 +40,7 @@ Given: TypeAlias = Changes | pd.DataFrame | str | Path | None
 class Replan:
     """``plan``: for ``instance`` (the changed task, with what was announced as a table and a rule). ``told``: people with an
     announced place; ``possible``: of them those whose place is still in the tables; ``kept``: those told nothing new; ``most``:
-    proven, no legal plan keeps more. ``changes``: one row each who is told something new (see ``told_anew``). ``text``: the answer."""
+    proven, no legal plan keeps more (with the goals first: none that is as good on them). ``changes``: one row each who is told something new (see ``told_anew``). ``text``: the answer."""
 
     plan: Plan
     instance: Instance

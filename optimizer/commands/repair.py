@@ -55,7 +55,7 @@ def repair(
             )
         if out is not None:
             api.write(found.plan, found.instance, out, language, carried=True)
-            write_told_anew(found.changes, out)
+            write_told_anew(found.changes, found.instance, out, language, handmade=True)
         if as_json:
             say_json(repair_record(found, str(out) if out is not None else None))
             return

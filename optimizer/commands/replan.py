@@ -79,7 +79,7 @@ def replan(
                 watch,
             )  # fmt: skip
         api.write(found.plan, found.instance, folder, language, carried=True)
-        write_told_anew(found.changes, folder)
+        write_told_anew(found.changes, found.instance, folder, language)
         if as_json:
             say_json(replan_record(found, str(folder)))
             return

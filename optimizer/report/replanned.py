@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import xlsxwriter
 
 from optimizer.analysis.announced import ANNOUNCED, Order
 from optimizer.analysis.told_anew import (
@@ -149,6 +150,36 @@ def why_anew(teller: Teller, row: Mapping[Any, Any], handmade: bool = False) -> 
     )
 
 
-def write_told_anew(anew: pd.DataFrame, folder: Path) -> None:
-    """``told_anew.csv`` in a plan folder."""
+def write_told_anew(
+    anew: pd.DataFrame, instance: Instance, folder: Path, language: Language, handmade: bool = False
+) -> None:  # fmt: skip
+    """``told_anew.csv`` (codes) and ``told_anew.xlsx`` (words: who, what changes, from what to what, why) in a plan folder."""
     write_table(anew, column_kinds(anew, {}), folder / "told_anew.csv")
+    teller = Teller(instance, language)
+    who = str(anew.columns[0])
+    rows = [
+        [teller.labels.column(who), *(teller.say(*words) for words in _HEADERS)],
+        *(_words(teller, row, who, handmade) for row in anew.to_dict("records")),
+    ]
+    with xlsxwriter.Workbook(str(folder / "told_anew.xlsx"), {"strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet(teller.say("变动名单", "Told anew"))
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, 1, 14)
+        sheet.set_column(2, 4, 44)
+        for line, cells in enumerate(rows):
+            for at, cell in enumerate(cells):
+                sheet.write_string(line, at, cell)
+
+
+_HEADERS = (("变动", "Change"), ("原安排", "Before"), ("现安排", "Now"), ("原因", "Why"))
+_CHANGES = {
+    LOST: ("不再安排", "gets nothing now"), MOVED: ("改变安排", "gets something else"), NEW: ("新得安排", "gets a place"),
+    WITHDREW: ("已退出", "has withdrawn"),
+}  # fmt: skip
+
+
+def _words(teller: Teller, row: Mapping[Any, Any], who: str, handmade: bool) -> list[str]:
+    """One row of the list in words."""
+    nothing = teller.say("没有安排", "nothing")
+    sides = [teller.option(_keys(row, prefix)) or nothing for prefix in ("old_", "new_")]
+    return [str(row[who]), teller.say(*_CHANGES[row["change"]]), *sides, why_anew(teller, row, handmade)]
