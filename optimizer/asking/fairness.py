@@ -19,6 +19,7 @@ from optimizer.analysis.variant import varied
 from optimizer.asking.frontier import Frontier, frontier
 from optimizer.asking.plan import asked
 from optimizer.decisions import decisions_of
+from optimizer.errors import PlanBreaksClause
 from optimizer.instance import Instance
 from optimizer.plan import Plan
 from optimizer.progress import Progress
@@ -33,7 +34,7 @@ GOAL = "worst-off"
 class Fairness:
     """``groups``: how everything is spread over groups; ``table``: the same, one row an item and group; ``curve``: plans from
     the most in all to the most for the worst-off (None: not asked for); ``fairest``: the plan that puts the worst-off first,
-    then the second, and so on, and ``task``, which it was solved for. ``asked``: the instance of the plan. ``text``: the
+    then the second, and so on (None too where that would break a clause), and ``task``, which it was solved for. ``asked``: the instance of the plan. ``text``: the
     answer."""
 
     groups: Groups
@@ -81,9 +82,12 @@ def fairness(
             prepared, (against, entry), points=points, gap=gap, time=time, seed=about.seed, progress=progress, stop=stop
         )
         fair_task = _fair_task(prepared, against, entry)
-        fairest = api.solve(fair_task, gap=gap, time=time, seed=about.seed, progress=progress, stop=stop)
+        try:
+            fairest = api.solve(fair_task, gap=gap, time=time, seed=about.seed, progress=progress, stop=stop)
+        except PlanBreaksClause:  # what the curve refuses it names
+            fairest = None
         now = next(spread for spread in groups.spreads if spread.id == COVERAGE)
-        price = _price(curve, min(now.values), _coverage(task, fairest, column, about.seed))
+        price = _price(curve, min(now.values), fairest and _coverage(task, fairest, column, about.seed))
         for language, lines in texts.items():
             lines += [*price_lines(price, groups, task, language), curve.text.to(language)]
     text = Wording("\n".join(texts["zh"]), "\n".join(texts["en"]))

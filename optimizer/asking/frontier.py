@@ -13,6 +13,7 @@ from optimizer import api
 from optimizer.analysis.held import Entry
 from optimizer.analysis.tradeoff import Fact, Pair, Question, Search, efficient, most_at, outline
 from optimizer.analysis.two_goals import TwoGoals, two_goals
+from optimizer.asking.plan import refuse_broken
 from optimizer.errors import NoLegalPlan, OptimizerError, PlanBreaksClause, StoppedBeforePlan
 from optimizer.instance import Instance
 from optimizer.plan import Plan
@@ -104,8 +105,10 @@ class _Given:
         late = self.seconds is not None and clock.perf_counter() - self.began >= self.seconds
         return late or (self.stop is not None and self.stop.is_set())
 
-    def solve(self, task: Instance, note: Wording, share: float) -> tuple[Plan, OptimizerError | None]:
-        """The plan of one question in ``share`` of the time left, with the error where it breaks a clause."""
+    def solve(
+        self, task: Instance, original: Instance, note: Wording, share: float
+    ) -> tuple[Plan, OptimizerError | None]:
+        """The plan of one question in ``share`` of the time left, with the error where it breaks a clause of the original."""
         left = None if self.seconds is None else self.seconds - (clock.perf_counter() - self.began)
         tell = self.progress
         hear = None if tell is None else (lambda event: tell(replace(event, note=note)))
@@ -114,6 +117,7 @@ class _Given:
             found = api.solve(
                 task, set=self.set, gap=self.gap, time=limit, seed=self.seed, progress=hear, stop=self.stop
             )
+            refuse_broken(original, found)
         except PlanBreaksClause as error:
             if error.plan is None:
                 raise
@@ -140,7 +144,7 @@ class _Run:
         self.asked += 1
         at = f"{min(self.asked, self.wanted)}/{self.wanted}"
         note = Wording(f"取舍曲线 方案 {at}", f"trade-off, plan {at}")
-        plan, error = self.given.solve(task, note, 1 / max(1, self.wanted - len(self.points)))
+        plan, error = self.given.solve(task, self.two.task, note, 1 / max(1, self.wanted - len(self.points)))
         if first:
             found = {stage.id: (stage.value, stage.bound) for stage in plan.stages}
             self.kept = {goal.id: found[goal.goals(task)[0].id] for goal in self.two.fixed}

@@ -10,7 +10,8 @@ import pandas as pd
 
 from optimizer.api import Source, load
 from optimizer.bundled import bundled_instances
-from optimizer.errors import OptimizerError
+from optimizer.check import audit
+from optimizer.errors import OptimizerError, PlanBreaksClause
 from optimizer.instance import Instance
 from optimizer.plan import Plan
 from optimizer.report.carried import CARRIED
@@ -69,3 +70,14 @@ def goals_of(plan: Plan | str | Path) -> dict[str, int]:
     if isinstance(plan, Plan):
         return {s.id: s.value for s in plan.stages}
     return {str(s["id"]): int(s["value"]) for s in read_head(Path(plan)).get("stages", [])}
+
+
+def refuse_broken(original: Instance, plan: Plan) -> None:
+    """Audit a plan of a varied task against the task itself: clauses on who could take whose place see more room there than
+    under the limits that the question added. Raises ``PlanBreaksClause`` with the plan."""
+    broken = audit(original, plan.tables, plan.seed).violations
+    if not broken:
+        return
+    raise PlanBreaksClause(
+        Wording("\n".join(v.text.zh for v in broken[:3]), "\n".join(v.text.en for v in broken[:3])), plan=plan
+    )

@@ -71,7 +71,7 @@ class _Axis:
         low, high = min(values) / size, max(values) / size
         room = 0.06 * (high - low) or 1.0
         found = ticks(low - room, high + room)
-        self.marks = [(mark * size, f"{mark:,.6g}") for mark in found]
+        self.marks = [(mark * size, f"{mark:,.10g}") for mark in found]
 
     def share(self, value: float) -> float:
         """Where a value stands, from 0 at the first mark to 1 at the last."""

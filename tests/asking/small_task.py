@@ -52,7 +52,12 @@ CONSENTS = [
 ]  # fmt: skip
 
 
-def task(goals: Sequence[Mapping[str, Any]] = GOALS, rooms: tuple[int, int] = (9, 6), **tables: Any) -> Instance:
+def task(
+    goals: Sequence[Mapping[str, Any]] = GOALS,
+    rooms: tuple[int, int] = (9, 6),
+    more: Sequence[Mapping[str, Any]] = (),
+    **tables: Any,
+) -> Instance:
     """Six households of three hamlets, two places with room for so many persons; the first place is dearer."""
     places = {
         "site": ["A", "B"],
@@ -71,7 +76,7 @@ def task(goals: Sequence[Mapping[str, Any]] = GOALS, rooms: tuple[int, int] = (9
     }
     room = {"table": "places", "measure": "room"}
     rule = {"kind": "total", "table": "moves", "measure": "size", "per": ["site"], "at_most": room}
-    made = Case(rule, tables=given, more=[{**ONE, "id": "one-option"}]).instance()
+    made = Case(rule, tables=given, more=[{**ONE, "id": "one-option"}, *more]).instance()
     moves = {**made.policy.decision[0], "attribute": ATTRIBUTES}
     policy = made.policy.model_copy(
         update={"objective": tuple(map(dict, goals)), "measure": tuple(MEASURES), "decision": (moves,)}

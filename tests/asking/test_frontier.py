@@ -14,7 +14,7 @@ from optimizer import api
 from optimizer.asking.frontier import Frontier, frontier
 from optimizer.asking.frontier_files import write_frontier
 from optimizer.errors import OptimizerError
-from tests.asking.small_task import GOALS, efficient_pairs, usual
+from tests.asking.small_task import GOALS, PEOPLE, all_plans, efficient_pairs, task, usual
 
 
 def among(reached: pd.DataFrame, found: Frontier) -> pd.DataFrame:
@@ -101,6 +101,32 @@ def test_a_new_goal_may_be_given_as_an_entry() -> None:
     found = frontier(usual()[0], ("homes", far), points=9, gap=0)
     assert found.kept
     assert [p.values for p in found.points][-1][1] == 0
+
+
+def test_a_plan_that_breaks_the_order_of_classes_is_refused_but_its_proof_holds() -> None:
+    """As many homes as can be, then class 1 against money: without class 1 it is cheaper, but others hold its place."""
+    envy = {
+        "id": "order",
+        "clause": "T-7",
+        "kind": "precedence",
+        "title": {"zh": "次序", "en": "order"},
+        "table": "moves",
+    }
+    urgent, homes, money, _ = GOALS
+    order = {**envy, "rank": "class", "slot": ["mode", "site", "year"]}
+    people = pd.DataFrame({**PEOPLE, "size": [2, 3, 4, 1, 5, 2]})
+    ordered = task([homes, urgent, money], rooms=(3, 3), more=[order], people=people)
+    found = frontier(ordered, ("urgent", "money"), points=9, gap=0)
+    assert found.refused
+    assert "T-7" in found.refused[0].text.zh
+    assert "T-7" in found.text.en
+    assert not found.complete
+    assert found.points
+    plans = all_plans(ordered)
+    reached = plans.reached.loc[plans.reached["homes"] == plans.reached["homes"].max()]
+    for urgents, cost in zip(reached["urgent"], reached["money"], strict=True):
+        assert cost >= (found.most(0, urgents) or 0)
+    assert all(not api.check(ordered, p.plan) for p in found.points)
 
 
 def test_the_total_of_a_measure_may_be_a_goal(homes_and_money: Frontier) -> None:
