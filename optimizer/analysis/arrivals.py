@@ -111,7 +111,7 @@ class Counter:
         self.taken: list[int] = []
         self.clearing = None if program is None or program.groups is None else Clearing(program)
         self.forecasts = 0
-        self._whole = np.zeros(0)
+        self._whole = np.zeros(0 if self.clearing is None else len(self.clearing.columns))
         if start is not None and program is not None:
             self._begin(program, start)
 

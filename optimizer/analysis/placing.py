@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from optimizer.analysis.alternatives import question
+from optimizer.analysis.alternatives import first_refusal, offered, question
 from optimizer.analysis.arrivals import worth_of
 from optimizer.analysis.why import HELD, NOT_OFFERED, reasons
 from optimizer.build import Model, build
@@ -62,9 +62,31 @@ def options_at_prices(
         worth=pd.Series([worth for _, worth in rows], dtype=object, index=frame.index),
         refused=frame["verdict"] == NOT_OFFERED,
     )
-    frame["fits"] = (frame["rule"] == "") & ~frame["refused"] & (frame["verdict"] != HELD)
+    held = _held_back(instance, tables, household, seed)
+    stopped = np.array(
+        [held.get(tuple(map(str, r)), True) for r in frame[list(keys[1:])].itertuples(index=False)], dtype=bool
+    )
+    frame["fits"] = ~stopped & ~frame["refused"] & (frame["verdict"] != HELD)
+    frame.loc[frame["fits"], ["clause", "rule", "key", "missing"]] = ["", "", "", 0]
     order = sorted(range(len(frame)), key=lambda i: (not frame["fits"].iloc[i], _last(rows[i][0]), -int(rows[i][1]), i))
     return Options(frame.iloc[order].reset_index(drop=True), keys, stage.shift if stage else 0, stage)
+
+
+def _held_back(
+    instance: Instance, tables: Mapping[str, pd.DataFrame], household: str, seed: int
+) -> dict[tuple[str, ...], bool]:  # fmt: skip
+    """For each admitted option whether the room left does not hold it. A limit that the plan misses already (others withdrew)
+    stops only what makes it worse."""
+    asked = question(instance, tables, seed)
+    options = offered(asked, [household])
+    options = options.only(first_refusal(asked, options) < 0)
+    room = room_for(asked.data, asked.taken, options)
+    add, line = room.into.data, room.into.indices
+    bad = ((add > 0) & (add > room.above[line])) | ((add < 0) & (-add > room.below[line]))
+    owner = np.repeat(np.arange(len(options.frame)), np.diff(room.into.indptr))
+    stopped = np.bincount(owner[bad], minlength=len(options.frame)) > 0
+    keys = options.frame[list(asked.choice.keys[1:])].astype(object).itertuples(index=False)
+    return {tuple(map(str, key)): bool(stop) for key, stop in zip(keys, stopped, strict=True)}
 
 
 def _last(net: int | None) -> tuple[bool, int]:

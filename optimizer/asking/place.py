@@ -41,7 +41,7 @@ class Placed:
     """What one household gets. ``options``: each of its options (see ``analysis.placing.Options``). ``chosen``: keys of the one it
     gets (None: none fits). ``left``: what is left of the limits it takes part of. ``amounts``: whether amounts (homes, money)
     were settled anew for it. ``tables``: the plan with it (keys and quantities, base units). ``broken``: clauses that the plan
-    breaks without or with it because of the new household (a hamlet cleared whole has one house more). ``text``: the answer."""
+    breaks without and with it (others withdrew; or a hamlet cleared whole has one house more now). ``text``: the answer."""
 
     household: str
     options: Options
@@ -57,7 +57,7 @@ def place(plan: Plan | str | Path, who: str | Path, instance: Source | None = No
     """Place ``who``: the code of a household of the instance that has no place, or a folder or workbook with new rows of its tables
     (households, consents …), whose households come in their order. The plan itself is not changed: see ``Placed.tables``.
 
-    Every plan with a household more passes the exact audit, or the household gets nothing. Raises ``OptimizerError`` where the
+    No plan with a household more breaks a clause in the exact audit that it kept without, or the household gets nothing. Raises ``OptimizerError`` where the
     household is unknown or has a place already, ``InputError`` for faulty rows.
     """
     about = asked(plan, instance)
@@ -108,23 +108,24 @@ def _choice(instance: Instance) -> Choice:
 def _placed(
     task: Instance, tables: Mapping[str, pd.DataFrame], household: str, certificate: Certificate, seed: int
 ) -> Placed:
-    """The best option that fits and passes the audit; else the best with amounts settled anew; else none."""
+    """The best option that fits and breaks nothing new in the audit; else the best with amounts settled anew; else none."""
     options = options_at_prices(task, tables, household, certificate, seed)
     fits = options.frame.loc[options.frame["fits"]].head(TRIES)
-    chosen, after, broken, again = None, dict(tables), tuple[Violation, ...](), False
+    before = audit(task, tables, seed).violations
+    known = {(v.rule, v.key) for v in before}
+    chosen, after, broken, again = None, dict(tables), before, False
     stopped: dict[int, Violation] = {}
     for at, row in zip(fits.index, fits.to_dict("records"), strict=True):
         tried = with_place(task, tables, _keys(options, row), household)
         wrong = audit(task, tried, seed).violations
-        if not wrong:
-            chosen, after = _keys(options, row), tried
+        fresh = [v for v in wrong if (v.rule, v.key) not in known]
+        if not fresh:
+            chosen, after, broken = _keys(options, row), tried, wrong
             break
-        stopped[at] = wrong[0]
+        stopped[at] = fresh[0]
     if chosen is None:
         chosen, after, again = _with_amounts(task, tables, options, household, seed)
-    if chosen is None:
-        broken = audit(task, tables, seed).violations
-        after = dict(tables)
+        broken = () if chosen is not None else before
     options = replace(options, frame=_noted(options.frame, stopped))
     left = left_after(task, after, household, seed) if chosen is not None else pd.DataFrame()
     lines = [

@@ -40,7 +40,7 @@ def place_lines(
         )
     lines.append(_why(teller, options, rows))
     lines += _others(teller, options, best, rows)
-    lines += _left(teller, left)
+    lines += [*_left(teller, left), *_broken(teller, broken)]
     return lines
 
 
@@ -128,8 +128,13 @@ def _none(teller: Teller, options: Options, household: str, broken: Sequence[Vio
             seen.add(sort)
             what = teller.option({k: row[k] for k in options.keys[1:]})
             yield f"  {what}{teller.say('：', ': ')}{_against(teller, options, row, row)}"
+    yield from _broken(teller, broken)
+
+
+def _broken(teller: Teller, broken: Sequence[Violation]) -> Iterator[str]:
+    """What the plan breaks anyhow."""
     for violation in broken[:SHOWN]:
         yield teller.say(
-            f"  请注意：有了新来的农户，原方案不再符合 {violation.text.zh}",
-            f"  Mind: with the new households there, the plan no longer holds: {violation.text.en}",
+            f"  请注意：现在的方案不符合 {violation.text.zh}",
+            f"  Mind: as things are, the plan does not hold: {violation.text.en}",
         )
