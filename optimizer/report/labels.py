@@ -121,7 +121,7 @@ class Labels:
                 found.setdefault(code, set()).add(word)
         words = {code: next(iter(each)) for code, each in found.items() if len(each) == 1}
         titles = {str(d["id"]): str(d["title"][self.language]) for d in self.instance.policy.decision}
-        return {**words, **titles}
+        return {**titles, **words}
 
     def words(self, column: str, values: pd.Series[Any]) -> pd.Series[Any]:
         """A whole column of codes in words."""

@@ -17,7 +17,8 @@ def headline(plan: Plan, labels: Labels) -> str:
     """How many are placed, by when, and where most of them go."""
     moves = choice_table(plan)
     if moves is None:
-        parts = [_first_words(group, labels.language) for group in stage_groups(plan)[:2]]
+        told = [group for group in stage_groups(plan) if group[0].unit != "points"] or stage_groups(plan)
+        parts = [_first_words(group, labels.language) for group in told[:2]]
         return Wording("，".join(parts) + "。", "; ".join(parts) + ".").to(labels.language)
     count, last = len(moves), int(moves["year"].max())
     zh, en = f"到 {last} 年安置 {count:,} 户", f"{count:,} households resettled by {last}"

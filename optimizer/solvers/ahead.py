@@ -56,8 +56,8 @@ class Shortcuts:
     def stages(
         self, program: Program, kept: Kept, stages: Sequence[Stage], plan: Vector | None, limits: Limits
     ) -> Leap | None:
-        """All stages of the next objective at once, by the plan as it is but for what no earlier stage counted; where it has
-        one stage, place by place; then at once by any plan. ``SHARE`` of the time that is due to them at most."""
+        """The next objective's stage place by place, where it has one; all its stages at once, by the plan as it is but for
+        what no earlier stage counted, then by any plan. ``SHARE`` of the time that is due to them at most."""
         first = stages[0]
         if program.options or first.given_choices or program.mixed:
             return None
@@ -67,18 +67,17 @@ class Shortcuts:
         def left() -> float:
             return most - (time.perf_counter() - began)
 
+        if len(mine) == 1:
+            found = solve_by_place(program, kept, first, most / 2, limits.over)
+            if found is not None:
+                return Leap(found.x, (found.bound,), BY_PLACE, found.parts)
         every = np.ones(program.columns, dtype=bool)
         near = [] if plan is None else self._near(program, program.stages[: -len(stages)])
-        for among, seconds in ((near, most / 2), ([every], most)):
+        for among, seconds in ((near, left() / 2), ([every], most)):
             if among and self.failed.get(first.objective, 0) < ATTEMPTS and left() > 0:
-                spent = time.perf_counter() - began
-                reached = reach_all(program, kept, mine, plan, among, seconds - spent, limits.over)
+                reached = reach_all(program, kept, mine, plan, among, min(seconds, left()), limits.over)
                 if reached is not None:
                     return Leap(reached.x, reached.bounds, AT_ONCE)
-            if among is near and len(mine) == 1 and left() > 0:
-                found = solve_by_place(program, kept, first, left(), limits.over)
-                if found is not None:
-                    return Leap(found.x, (found.bound,), BY_PLACE, found.parts)
         self.failed[first.objective] = self.failed.get(first.objective, 0) + 1
         return None
 
