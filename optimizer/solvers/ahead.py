@@ -21,7 +21,7 @@ from optimizer.wording import Wording
 
 NARROWING = 0.1
 """Of all the time, what linear programs for narrower bounds may take; and seconds, where there is no limit of time."""
-SECONDS = 10.0
+SECONDS = 20.0
 SHARE = 0.7
 """Of the time that is due to stages, what is spent before each is left to the solver."""
 ATTEMPTS = 1
@@ -46,7 +46,7 @@ class Shortcuts:
             return program
         whole = narrowed(written_out(program, [], np.zeros(program.columns)))
         program = replace(program, upper=whole.upper)
-        seconds = NARROWING * limits.allow(SECONDS / NARROWING)
+        seconds = NARROWING * limits.allow(SECONDS / 2 / NARROWING)
         return replace(program, upper=by_relaxation(whole, worth_a_program(program), seconds, limits.over))
 
     def hopeless(self, program: Program, limits: Limits) -> bool:
@@ -68,7 +68,7 @@ class Shortcuts:
             return most - (time.perf_counter() - began)
 
         if len(mine) == 1:
-            found = solve_by_place(program, kept, first, most / 2, limits.over)
+            found = solve_by_place(program, kept, first, plan, most / 2, limits.over)
             if found is not None:
                 return Leap(found.x, (found.bound,), BY_PLACE, found.parts)
         every = np.ones(program.columns, dtype=bool)
@@ -93,7 +93,7 @@ class Shortcuts:
         if program.options or program.mixed or not stage.value[own].any():
             return plan
         whole = written_out(program, kept, (stage.sign * stage.value).astype(np.float64))
-        better = around(whole, plan, own & touched(whole), limits.allow(SECONDS / 5), limits.over, 0.0)
+        better = around(whole, plan, own & touched(whole), limits.allow(SECONDS / 10), limits.over, 0.0)
         if better is None or stage.sign * (program.reached(stage, better) - program.reached(stage, plan)) < 0:
             return plan
         return better
