@@ -22,6 +22,8 @@ from optimizer.wording import Wording
 NARROWING = 0.1
 """Of all the time, what linear programs for narrower bounds may take; and seconds, where there is no limit of time."""
 SECONDS = 20.0
+QUICK = 2.0
+"""Seconds for a plan near the last one: little is free there, and it is found soon or not at all."""
 SHARE = 0.7
 """Of the time that is due to stages, what is spent before each is left to the solver."""
 ATTEMPTS = 1
@@ -56,8 +58,8 @@ class Shortcuts:
     def stages(
         self, program: Program, kept: Kept, stages: Sequence[Stage], plan: Vector | None, limits: Limits
     ) -> Leap | None:
-        """The next objective's stage place by place, where it has one; all its stages at once, by the plan as it is but for
-        what no earlier stage counted, then by any plan. ``SHARE`` of the time that is due to them at most."""
+        """All stages of the next objective at once, by the plan as it is but for what no earlier stage counted; where it has
+        one stage, place by place; then at once by any plan. ``SHARE`` of the time that is due to them at most."""
         first = stages[0]
         if program.options or first.given_choices or program.mixed:
             return None
@@ -67,13 +69,13 @@ class Shortcuts:
         def left() -> float:
             return most - (time.perf_counter() - began)
 
-        if len(mine) == 1:
-            found = solve_by_place(program, kept, first, plan, most / 2, limits.over)
-            if found is not None:
-                return Leap(found.x, (found.bound,), BY_PLACE, found.parts)
         every = np.ones(program.columns, dtype=bool)
         near = [] if plan is None else self._near(program, program.stages[: -len(stages)])
-        for among, seconds in ((near, left() / 2), ([every], most)):
+        for among, seconds in ((near, QUICK), ([every], most)):
+            if among is not near and len(mine) == 1 and left() > 0:
+                found = solve_by_place(program, kept, first, plan, left() / 2, limits.over)
+                if found is not None:
+                    return Leap(found.x, (found.bound,), BY_PLACE, found.parts)
             if among and self.failed.get(first.objective, 0) < ATTEMPTS and left() > 0:
                 reached = reach_all(program, kept, mine, plan, among, min(seconds, left()), limits.over)
                 if reached is not None:
