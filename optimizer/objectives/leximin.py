@@ -53,13 +53,13 @@ class Leximin(Objective):
 
     def goals(self, instance: Instance) -> list[Goal]:
         """``<id>-1`` … : the sum of the 1, 2, … smallest coverages."""
-        return [
-            Goal(
-                f"{self.id}-{k}",
-                Wording(f"{self.title.zh}：最低 {k} 个之和", f"{self.title.en}: sum of the {k} smallest"),
-            )
-            for k in range(1, self._depth(instance) + 1)
+        title = self.title
+        sums = [
+            Wording(f"{title.zh}：最低 {k} 个之和", f"{title.en}: sum of the {k} smallest")
+            for k in range(2, self._depth(instance) + 1)
         ]
+        first = Wording(f"{title.zh}：最低者", f"{title.en}: the smallest")
+        return [Goal(f"{self.id}-{k}", words) for k, words in enumerate([first, *sums][: self._depth(instance)], 1)]
 
     def auxiliary(self, instance: Instance) -> list[DecisionTable]:
         """The coverages, each stage's threshold, and what each coverage falls short of it."""

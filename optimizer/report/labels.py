@@ -105,6 +105,24 @@ class Labels:
         text = str(value)
         return self._codes[column].get(text, text)
 
+    def key_part(self, text: str) -> str:
+        """A part of a clause row's key in words, whichever column it is of: a site, a decision table, a code that the
+        policy's tables list or name. A code that stands for different words in different columns stays as it is."""
+        if "" not in self._codes:
+            self._codes[""] = self._all_words()
+        site = self.code("site", text)
+        return site if site != text else self._codes[""].get(text, text)
+
+    def _all_words(self) -> dict[str, str]:
+        columns = dict.fromkeys(column.name for table in self.instance.policy.table for column in table.column)
+        found: dict[str, set[str]] = {}
+        for column in columns:
+            for code, word in self._code_words(column).items():
+                found.setdefault(code, set()).add(word)
+        words = {code: next(iter(each)) for code, each in found.items() if len(each) == 1}
+        titles = {str(d["id"]): str(d["title"][self.language]) for d in self.instance.policy.decision}
+        return {**titles, **words}
+
     def words(self, column: str, values: pd.Series[Any]) -> pd.Series[Any]:
         """A whole column of codes in words."""
         return _mapped(values, lambda value: self.code(column, value))

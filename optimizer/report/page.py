@@ -69,7 +69,7 @@ def _context(plan: Plan, instance: Instance, labels: Labels) -> dict[str, Any]:
         "figures": key_figures(plan, instance, accounts, labels),
         "flow": Markup(views.flow_picture(plan, instance, labels)),
         "years": Markup(views.years_picture(plan, instance, labels)),
-        "accounts": [_account(each, labels) for each in accounts],
+        "accounts": [_account(each, labels) for each in accounts if each.unit in DRAWN],
         "fills": Markup(views.fill_picture(plan, instance, labels)),
         "stages": stage_lines(plan, language),
         "clauses": [_clause(each, labels, _price_unit(plan)) for each in clause_groups(plan.clauses)],
@@ -87,6 +87,10 @@ def _context(plan: Plan, instance: Instance, labels: Labels) -> dict[str, Any]:
             "instance": plan.instance,
         },
     }
+
+
+DRAWN = ("fen", "dm2")
+"""Units of accounts that have a picture: money and land. Places in schools and in hospitals do not add up."""
 
 
 def _account(each: Statement, labels: Labels) -> dict[str, Any]:
@@ -111,7 +115,7 @@ def _clause(each: ClauseGroup, labels: Labels, goal: str | None) -> dict[str, An
     def number(value: int | None) -> str:
         return "—" if value is None else amount(value, each.unit, language)
 
-    key = " ".join(labels.code("site", part) for part in tokens(each.worst_key)) if each.worst_key else ""
+    key = " ".join(labels.key_part(part) for part in tokens(each.worst_key)) if each.worst_key else ""
     sense = SENSE.get(each.sense, each.sense)
     return {
         "clause": each.clause,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from optimizer.instance import Instance
 from optimizer.plan import Plan, StageResult
 from optimizer.report.digest import Statement, choice_table, clause_groups, unplaced
@@ -15,7 +17,8 @@ def headline(plan: Plan, labels: Labels) -> str:
     """How many are placed, by when, and where most of them go."""
     moves = choice_table(plan)
     if moves is None:
-        parts = [f"{s.title.to(labels.language)} {amount(s.value, s.unit, labels.language)}" for s in plan.stages[:2]]
+        told = [group for group in stage_groups(plan) if group[0].unit != "points"] or stage_groups(plan)
+        parts = [_first_words(group, labels.language) for group in told[:2]]
         return Wording("，".join(parts) + "。", "; ".join(parts) + ".").to(labels.language)
     count, last = len(moves), int(moves["year"].max())
     zh, en = f"到 {last} 年安置 {count:,} 户", f"{count:,} households resettled by {last}"
@@ -61,9 +64,59 @@ def proof(plan: Plan, language: Language) -> str:
     ).to(language)
 
 
+def stage_groups(plan: Plan) -> list[list[StageResult]]:
+    """The stages in order; those of one worst-off-first objective (``cover-1``, ``cover-2`` …) together."""
+    groups: list[list[StageResult]] = []
+    for stage in plan.stages:
+        base, _, number = stage.id.rpartition("-")
+        count = len(groups[-1]) if groups else 0
+        follows = count > 0 and groups[-1][-1].id == f"{base}-{count}" and number == str(count + 1)
+        if base and stage.unit == "bp" and follows:
+            groups[-1].append(stage)
+        else:
+            groups.append([stage])
+    return groups
+
+
+def _levels(group: list[StageResult], language: Language) -> list[str]:
+    """What each of the worst-off reaches, the lowest first, from sums of the smallest."""
+    sums = [0, *(stage.value for stage in group)]
+    return [amount(now - before, group[0].unit, language) for before, now in pairwise(sums)]
+
+
+def _objective(group: list[StageResult]) -> Wording:
+    """The title of several stages' objective: of the first one's, what stands before its own part."""
+    title = group[0].title
+    return Wording(title.zh.rpartition("：")[0] or title.zh, title.en.rpartition(": ")[0] or title.en)
+
+
+def _first_words(group: list[StageResult], language: Language) -> str:
+    stage = group[0]
+    return f"{stage.title.to(language)} {amount(stage.value, stage.unit, language)}"
+
+
 def stage_lines(plan: Plan, language: Language) -> list[dict[str, str]]:
-    """For every objective stage: goal, what was reached, the proven bound, in plain words."""
-    return [_stage_line(at, stage, language) for at, stage in enumerate(plan.stages, start=1)]
+    """For every objective: goal, what was reached, the proven bound, in plain words."""
+    lines, done = [], 0
+    for group in stage_groups(plan):
+        line = _stage_line(done + 1, group[0], language)
+        if len(group) > 1:
+            widest = max(group, key=lambda stage: stage.gap)
+            sums = Wording(
+                f"最低 {group.index(widest) + 1} 个之和：", f"sum of the {group.index(widest) + 1} smallest: "
+            )
+            said = _stage_line(done + 1, widest, language)["said"]
+            line |= {
+                "number": f"{done + 1}–{done + len(group)}",
+                "title": _objective(group).to(language),
+                "value": Wording("、".join(_levels(group, "zh")), ", ".join(_levels(group, "en"))).to(language),
+                "said": said if widest.bound == widest.value else sums.to(language) + said,
+                "better": Wording("由低到高，越多越好", "lowest first, more is better").to(language),
+                "seconds": f"{sum(stage.seconds for stage in group):,.1f}",
+            }
+        lines.append(line)
+        done += len(group)
+    return lines
 
 
 def _stage_line(at: int, stage: StageResult, language: Language) -> dict[str, str]:

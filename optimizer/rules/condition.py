@@ -95,7 +95,8 @@ class Condition(Rule):
             text = None
             if self.exactly and attained >= limit and has != due:
                 status, text = "violated", self._short(key_text(key), has, due)
-            found.append(Line(key_text(key), ">=", limit, int(attained), status, text))
+            asked = limit if has > 0 or self.exactly else min(limit, int(attained))  # nothing claimed: nothing is asked
+            found.append(Line(key_text(key), ">=", asked, int(attained), status, text))
         return found
 
     def _reached(self, data: RuleData) -> pd.Series:  # type: ignore[type-arg]

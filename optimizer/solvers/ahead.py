@@ -21,7 +21,9 @@ from optimizer.wording import Wording
 
 NARROWING = 0.1
 """Of all the time, what linear programs for narrower bounds may take; and seconds, where there is no limit of time."""
-SECONDS = 10.0
+SECONDS = 20.0
+QUICK = 2.0
+"""Seconds for a plan near the last one: little is free there, and it is found soon or not at all."""
 SHARE = 0.7
 """Of the time that is due to stages, what is spent before each is left to the solver."""
 ATTEMPTS = 1
@@ -46,7 +48,7 @@ class Shortcuts:
             return program
         whole = narrowed(written_out(program, [], np.zeros(program.columns)))
         program = replace(program, upper=whole.upper)
-        seconds = NARROWING * limits.allow(SECONDS / NARROWING)
+        seconds = NARROWING * limits.allow(SECONDS / 2 / NARROWING)
         return replace(program, upper=by_relaxation(whole, worth_a_program(program), seconds, limits.over))
 
     def hopeless(self, program: Program, limits: Limits) -> bool:
@@ -69,16 +71,15 @@ class Shortcuts:
 
         every = np.ones(program.columns, dtype=bool)
         near = [] if plan is None else self._near(program, program.stages[: -len(stages)])
-        for among, seconds in ((near, most / 2), ([every], most)):
-            if among and self.failed.get(first.objective, 0) < ATTEMPTS and left() > 0:
-                spent = time.perf_counter() - began
-                reached = reach_all(program, kept, mine, plan, among, seconds - spent, limits.over)
-                if reached is not None:
-                    return Leap(reached.x, reached.bounds, AT_ONCE)
-            if among is near and len(mine) == 1 and left() > 0:
-                found = solve_by_place(program, kept, first, left(), limits.over)
+        for among, seconds in ((near, QUICK), ([every], most)):
+            if among is not near and len(mine) == 1 and left() > 0:
+                found = solve_by_place(program, kept, first, plan, left() / 2, limits.over)
                 if found is not None:
                     return Leap(found.x, (found.bound,), BY_PLACE, found.parts)
+            if among and self.failed.get(first.objective, 0) < ATTEMPTS and left() > 0:
+                reached = reach_all(program, kept, mine, plan, among, min(seconds, left()), limits.over)
+                if reached is not None:
+                    return Leap(reached.x, reached.bounds, AT_ONCE)
         self.failed[first.objective] = self.failed.get(first.objective, 0) + 1
         return None
 
@@ -94,7 +95,7 @@ class Shortcuts:
         if program.options or program.mixed or not stage.value[own].any():
             return plan
         whole = written_out(program, kept, (stage.sign * stage.value).astype(np.float64))
-        better = around(whole, plan, own & touched(whole), limits.allow(SECONDS / 5), limits.over, 0.0)
+        better = around(whole, plan, own & touched(whole), limits.allow(SECONDS / 10), limits.over, 0.0)
         if better is None or stage.sign * (program.reached(stage, better) - program.reached(stage, plan)) < 0:
             return plan
         return better

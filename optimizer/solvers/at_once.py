@@ -24,6 +24,8 @@ from optimizer.solvers.whole_highs import by_highs
 
 Kept = Sequence[tuple[Stage, Number]]
 NEAR_WHOLE = 1e-6
+QUICK = 1.5
+"""Seconds that CP-SAT may take before HiGHS."""
 FEW = 700
 """Up to this many columns CP-SAT, which counts in whole numbers, is asked before HiGHS."""
 
@@ -97,7 +99,7 @@ def around(
         return None
     part = narrowed(part)
     began = time.perf_counter()
-    exact = solve_exactly(part, gap, seconds / 2, None, stop) if len(columns) <= FEW else None
+    exact = solve_exactly(part, gap, min(QUICK, seconds / 2), None, stop) if len(columns) <= FEW else None
     if exact is not None and exact.infeasible:
         return None
     found = None if exact is None else exact.x

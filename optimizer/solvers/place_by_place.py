@@ -19,6 +19,7 @@ from optimizer.program import FREE, Bools, Floats, Ints, Number, Program, Stage,
 from optimizer.solvers.at_once import relaxed_bound
 from optimizer.solvers.direct import restricted, written_out
 from optimizer.solvers.highs import WholeProgram, passed, run
+from optimizer.solvers.separate import touched
 from optimizer.solvers.tightening import implied
 from optimizer.solvers.whole_highs import by_highs
 
@@ -40,9 +41,10 @@ class Together:
 
 
 def solve_by_place(
-    program: Program, kept: Kept, stage: Stage, seconds: float, stop: Callable[[], bool]
+    program: Program, kept: Kept, stage: Stage, before: Vector | None, seconds: float, stop: Callable[[], bool]
 ) -> Together | None:  # fmt: skip
-    """The optimum of ``stage``; None where places hang together in it, or it is not found so in time."""
+    """The optimum of ``stage``; None where places hang together in it, or it is not found so in time. ``before``: the last
+    plan, of which stays what the stage does not touch."""
     place = program.place_of_amount
     if place is None or program.options or program.mixed:
         return None
@@ -61,7 +63,20 @@ def solve_by_place(
         (replace(stage, id=f"{stage.id}/{k}", value=np.where(place == k, stage.value, 0), base=0), stage.sign * v)
         for k, v in worth.items()
     )
-    done = _joined(whole, plan, counted, parts, lambda: seconds - (time.perf_counter() - began), stop)
+    moving = touched(whole) if before is not None else np.ones(len(counted), dtype=bool)
+    base = np.zeros(len(counted), dtype=np.int64) if before is None else np.where(moving, 0, before)
+    rest, given = np.flatnonzero(moving), np.where(moving, plan, base)
+    left = restricted(whole, base, rest)
+    mine = [replace(s, value=s.value[rest]) for s, _ in parts]
+    asked = [v - int(s.value @ base) for s, v in parts]
+    found = _joined(
+        left, given[rest], counted[rest], list(zip(mine, asked, strict=True)),
+        lambda: seconds - (time.perf_counter() - began), stop,
+    )  # fmt: skip
+    done = None if found is None else base
+    if done is not None:
+        done[rest] = found
+        done = None if len(whole.broken(done)) else done
     return None if done is None else Together(done, stage.sign * sum(worth.values()), parts)
 
 
@@ -91,6 +106,9 @@ def _places(
                 sp.csr_array(sp.csc_array(part.matrix[rows])[:, columns]), part.low[rows], part.high[rows],
                 part.scale[rows], part.upper[columns], part.cost[columns],
             )  # fmt: skip
+            reached = np.flatnonzero(touched(alone))  # what else the place has does not matter here
+            columns = columns[reached]
+            alone = restricted(alone, np.zeros(len(alone.upper), dtype=np.int64), reached)
             found = by_highs(alone, 0.0, seconds - (time.perf_counter() - began), None, stop, None)
             if found.x is None or np.floor(found.bound + 1e-6) > alone.cost @ found.x:
                 return None, {}

@@ -16,7 +16,19 @@ import pulp
 from tests.oracles.hunan_tables import SHARES, Task, bounded_shares
 
 Sum = pulp.LpAffineExpression
-STAGES = ("homes", "estates", "settled", "land", "regions-1", "regions-2", "served", "renewal", "places", "support")
+STAGES = (
+    "homes",
+    "estates",
+    "settled",
+    "land",
+    "regions-1",
+    "regions-2",
+    "served",
+    "renewal",
+    "places",
+    "school-support",
+    "renewal-support",
+)
 TENTHS = 10
 
 
@@ -167,7 +179,8 @@ class Formulation:
             "served": lambda: pulp.lpSum(works[k]["served"] * x for k, x in self.works.items()),
             "renewal": lambda: pulp.lpSum(x for (_, kind), x in self.renewal.items() if kind != "estate"),
             "places": lambda: -self.school_cost,
-            "support": lambda: -pulp.lpSum([*self.grants.values(), *self.school_grants.values()]),
+            "school-support": lambda: -pulp.lpSum(self.school_grants.values()),
+            "renewal-support": lambda: -pulp.lpSum(self.grants.values()),
         }[stage]()
 
     def solve(self, stages: tuple[str, ...] = STAGES) -> dict[str, float] | None:

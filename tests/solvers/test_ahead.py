@@ -113,7 +113,7 @@ def test_bounds_reached_at_once_are_the_optima(seed: int, share: float) -> None:
 @given(SEEDS, SHARES)
 def test_place_by_place_is_the_optimum_or_nothing(seed: int, share: float) -> None:
     program = placed(seed, share, False)
-    found = solve_by_place(program, [], program.stages[0], 10.0, never)
+    found = solve_by_place(program, [], program.stages[0], None, 10.0, never)
     if found is not None:
         assert program.faults(found.x) == []
         assert program.reached(program.stages[0], found.x) == found.bound == in_order(program)[0]
@@ -124,7 +124,7 @@ def test_place_by_place_is_the_optimum_or_nothing(seed: int, share: float) -> No
 
 def test_parts_are_what_every_best_plan_has_at_a_place() -> None:
     program = placed(4, 2.0, False)
-    found = solve_by_place(program, [], program.stages[0], 10.0, never)
+    found = solve_by_place(program, [], program.stages[0], None, 10.0, never)
     assert found is not None
     every = plans(program)
     best = every[every @ program.stages[0].value == found.bound]
