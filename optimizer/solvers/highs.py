@@ -25,6 +25,11 @@ COARSE = 100.0
 on until what is left of a row is small against the tolerance, which for such rows can be for ever."""
 
 
+FINEST = 1e8
+"""A row is never scaled so far down that its smallest entry falls below 1 / ``FINEST``: HiGHS takes entries below 1e-9 as 0,
+without a word, and a row of money with a large constant then says something else."""
+
+
 @dataclass(frozen=True)
 class WholeProgram:
     """maximise cost·x + offset, low ≤ A x ≤ high, 0 ≤ x ≤ upper, x whole but for ``continuous`` columns (None: all whole).
@@ -117,6 +122,17 @@ def run(
     highs.run()
 
 
+def _smallest(matrix: sp.csr_array) -> Floats:
+    """The smallest absolute entry of each row (inf for an empty one)."""
+    found = np.full(matrix.shape[0], np.inf)
+    by_row = sp.csr_array(matrix)
+    filled = np.flatnonzero(np.diff(by_row.indptr))
+    if len(filled):
+        size = np.abs(by_row.data).astype(np.float64)
+        found[filled] = np.minimum.reduceat(np.where(size > 0, size, np.inf), by_row.indptr[:-1][filled])
+    return found
+
+
 def passed(
     program: WholeProgram,
     low: Vector,
@@ -128,6 +144,7 @@ def passed(
     ``whole``: the columns that must be whole (None: all that are not continuous)."""
     coarse = presolve and program.continuous is None
     scale = np.where(program.scale > 1, program.scale * COARSE, program.scale) if coarse else program.scale
+    scale = np.minimum(scale, FINEST * _smallest(program.matrix))
     scaled = sp.csc_array(sp.diags_array(1.0 / scale) @ program.matrix.astype(np.float64))
     rows, columns = scaled.shape
     wanted = np.ones(columns, dtype=bool) if whole is None else whole

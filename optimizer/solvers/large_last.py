@@ -8,10 +8,14 @@ from collections.abc import Callable
 import highspy
 import numpy as np
 
-from optimizer.program import Vector
+from optimizer.program import Bools, Floats, Vector
 from optimizer.solvers.direct import Found, restricted
 from optimizer.solvers.highs import TOLERANCE, WholeProgram, passed, run
+from optimizer.solvers.near_goal import around
 from optimizer.solvers.whole_highs import LARGE, Settled, bound_of, by_highs, exact_with_bound, within
+
+NEXT = 2
+"""Rows between what does not fit and what gives way to it."""
 
 PART = 0.4
 """Of the time, what the relaxation with large columns continuous gets."""
@@ -83,18 +87,37 @@ def near_relaxation(
     stays = whole & (program.upper <= LARGE) & (np.abs(value - np.rint(value)) <= TOLERANCE)
     if not counted:
         stays &= program.cost == 0
+    done = _filled(program, value, stays, gap, seconds, stop, counted)
+    if done is None and counted:  # as it is the rest does not fit: what stands next to it gives way
+        done = _filled(program, value, stays & ~around(program, ~stays, NEXT), gap, seconds, stop, counted)
+    if done is None:
+        return known
+    better = start is None or not legal or float(program.cost @ (done - start)) > 0
+    return Settled(done, known.bound) if better else known
+
+
+def _filled(
+    program: WholeProgram,
+    value: Floats,
+    stays: Bools,
+    gap: float,
+    seconds: float,
+    stop: Callable[[], bool],
+    large: bool,
+) -> Vector | None:
+    """The columns that stay as they are, the rest solved beside them (``large``: small columns first); None where that finds
+    nothing that holds every row."""
     done = np.where(stays, np.rint(value), 0).astype(np.int64)
     rest = np.flatnonzero(~stays)
     part = restricted(program, done, rest)
-    found = large_last(part, gap, seconds, None, stop, None) if counted else None
+    found = large_last(part, gap, seconds, None, stop, None) if large else None
     if found is None or found.x is None:
         found = by_highs(part, gap, seconds, None, stop, None)
     if found.x is None:
-        return known
+        return None
     done = done.astype(found.x.dtype)
     done[rest] = found.x
-    better = start is None or not legal or float(program.cost @ (done - start)) > 0
-    return Settled(done, known.bound) if better and not len(program.broken(done)) else known
+    return None if len(program.broken(done)) else done
 
 
 def highs_solver(

@@ -11,12 +11,13 @@ import numpy as np
 from optimizer.lagrangian.reach import Reach, anywhere
 from optimizer.program import Ints, Program, Stage
 from optimizer.solvers.base import StageOutcome, StageTeller
-from optimizer.solvers.direct import Found, proven_bound, restricted, written_out
+from optimizer.solvers.direct import proven_bound, restricted, written_out
 from optimizer.solvers.highs import WholeProgram
 from optimizer.solvers.large_last import highs_solver, near_relaxation
 from optimizer.solvers.near_goal import near_goal
 from optimizer.solvers.prices.problem import StageProblem
 from optimizer.solvers.prices.settings import PRICES, Settings
+from optimizer.solvers.switches import by_switches
 from optimizer.solvers.whole_highs import FEW_COLUMNS, Settled, exact_with_bound, within
 from optimizer.wording import Wording
 
@@ -46,27 +47,31 @@ def closed(
     return (plan, bound, PRICES) if stage.sign * (other - bound) >= 0 else (plan, other, CLOSED)
 
 
-NEAR_SECONDS = 15.0
+NEAR_SECONDS = 30.0
 """What a search beside the relaxation gets, where there are many amounts."""
 
 
-def _amounts(part: WholeProgram, start: Ints, tell: StageTeller) -> Found | Settled:
+def _amounts(part: WholeProgram, start: Ints, tell: StageTeller) -> Settled:
     """Few amounts outright; of many HiGHS finds good ones late, so that it starts beside the relaxation, where whole columns
     are settled that have nothing to do with the conditions that it must branch on. Often that is as good as the relaxation. A goal that
     touches few of them may not need the others at all."""
     limits, gap = tell.limits, tell.limits.gap / 10
     if len(part.upper) <= FEW_COLUMNS:
         return exact_with_bound(part, gap, limits.allow(60.0), start, limits.stop)
+    bound = np.inf
     if not len(part.broken(start)):
-        first = near_goal(part, gap, limits.allow(NEAR_SECONDS), start, limits.stop)
-        if first is not None and first.x is not None:
-            if within(part, first, gap):
-                return first
-            start = first.x
-    near = near_relaxation(part, gap, limits.allow(NEAR_SECONDS), start, limits.stop)
-    if near.x is not None and not len(part.broken(near.x)) and within(part, near, gap):
-        return near
-    return highs_solver(part, limits.gap / 2, limits.allow(60.0), near.x, limits.stop, tell.hear)
+        for near in (near_goal, by_switches):
+            found = near(part, gap, limits.allow(NEAR_SECONDS), start, limits.over)
+            if found is None or found.x is None:
+                continue
+            start, bound = found.x, min(bound, found.bound)
+            if within(part, Settled(start, bound), limits.gap):
+                return Settled(start, bound)
+    beside = near_relaxation(part, gap, limits.allow(NEAR_SECONDS), start, limits.stop)
+    if beside.x is not None and not len(part.broken(beside.x)) and within(part, beside, gap):
+        return beside
+    last = highs_solver(part, limits.gap / 2, limits.allow(60.0), beside.x, limits.stop, tell.hear)
+    return Settled(last.x, min(last.bound, bound))
 
 
 def settle_amounts(

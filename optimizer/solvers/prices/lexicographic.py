@@ -91,8 +91,10 @@ def _every_stage(program: Program, limits: Limits, lottery: Floats, settings: Se
             outcome = None
             if small and plan is not None:
                 plan, outcome = by_relaxation(problem, plan, tell, settings, reach)
-            if outcome is None:
+            if outcome is None or not reached(stage, plan, outcome.bound, limits.gap):
+                before = outcome
                 plan, outcome, columns = solve_stage(problem, cost, plan, columns, tell, settings, reach)
+                outcome = _better_bound(outcome, before)
         if plan is None or outcome is None:
             return None
         outcomes.append(outcome)
@@ -102,6 +104,14 @@ def _every_stage(program: Program, limits: Limits, lottery: Floats, settings: Se
             reach = reach.both(reach_of(program, stage, kept, prices, shift, outcome.value))
         kept.append((stage, outcome.value))
     return Outcome(plan, tuple(outcomes), limits.over()) if plan is not None else None
+
+
+def _better_bound(outcome: StageOutcome | None, other: StageOutcome | None) -> StageOutcome | None:
+    """The outcome with the bound, and the prices that prove it, of the other where that is better."""
+    if outcome is None or other is None or outcome.stage.sign * (other.bound - outcome.bound) >= 0:
+        return outcome
+    proof = {name: getattr(other, name) for name in ("bound", "prices", "shift", "price_bound")}
+    return replace(outcome, **proof)
 
 
 def _tie_weight(large: bool, limits: Limits, settings: Settings) -> float:
