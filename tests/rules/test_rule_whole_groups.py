@@ -13,7 +13,7 @@ RULE = {"kind": "whole_groups", "table": "moves", "group": "hamlet", "cleared": 
 
 def test_a_hamlet_is_cleared_once_and_only_whole() -> None:
     """By the year itself; a second clearing of the same hamlet is refused."""
-    conform(Case(RULE, amounts=[CLEARED]), sample=400)
+    conform(Case(RULE, amounts=[CLEARED]), sample=120)
 
 
 def test_a_hamlet_with_a_household_that_agrees_to_nothing_is_never_cleared() -> None:
@@ -23,4 +23,4 @@ def test_a_hamlet_with_a_household_that_agrees_to_nothing_is_never_cleared() -> 
     people.loc[2, "hamlet"] = "h1"
     people.loc[0, "hamlet"] = "h2"
     consents = tables["consents"].query("person != 'p1'").reset_index(drop=True)
-    conform(Case(RULE, amounts=[CLEARED], tables={"people": people, "consents": consents}), sample=400)
+    conform(Case(RULE, amounts=[CLEARED], tables={"people": people, "consents": consents}), sample=120)
