@@ -88,12 +88,22 @@ class Tried:
 
 
 @dataclass(frozen=True)
+class Crowded:
+    """``rule`` asks for more than the places allow: the cut, and the codes of its ``sites`` in the column ``column``."""
+
+    rule: Rule
+    few: FewPlaces
+    column: str
+    sites: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Relaxed:
     """The answer. ``status``: "legal" (there is a plan), "conflict", or "unknown" (time ran out before either was shown).
 
     ``contradictions``: clause and sentence, from the input alone; ``beyond``: limits that nothing could reach (rule, key, by
-    how much); ``conflict``: the rules that exclude each other; ``crowded``: the reason in places, where it lies there (the
-    rule that asks, the cut, its sites); ``tried``: repairs, the cheapest first; ``complete``: nothing was cut short by time;
+    how much); ``conflict``: the rules that exclude each other; ``crowded``: the reason in places, where it lies there;
+    ``tried``: repairs, the cheapest first; ``complete``: nothing was cut short by time;
     ``text``: the whole answer."""
 
     instance: Instance
@@ -101,7 +111,7 @@ class Relaxed:
     contradictions: tuple[tuple[str, Wording], ...]
     beyond: tuple[tuple[Rule, str, OutOfReach], ...]
     conflict: Irreducible | None
-    crowded: tuple[Rule, FewPlaces, tuple[str, ...]] | None
+    crowded: Crowded | None
     tried: tuple[Tried, ...]
     protected: tuple[str, ...]
     complete: bool

@@ -4,45 +4,35 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from optimizer.analysis.by_rule import ByRule
 from optimizer.analysis.contradictions import contradictions_in
-from optimizer.analysis.few_places import FewPlaces, demands_of, too_few
 from optimizer.analysis.reach import out_of_reach
 from optimizer.analysis.relaxed import Irreducible, Relaxed, Repair, Tried
 from optimizer.api import Source, load, solve
+from optimizer.asking.crowding import crowded
 from optimizer.asking.irreducible import irreducible
 from optimizer.asking.repairs import repairs
 from optimizer.build import build
 from optimizer.check import audit
-from optimizer.decisions.mixes import SLOTS
 from optimizer.errors import OptimizerError, StoppedBeforePlan
 from optimizer.instance import Instance
 from optimizer.kinds import nearest
 from optimizer.lottery import by_lot, draw
 from optimizer.plan_of import taken_tables
-from optimizer.program import Program
 from optimizer.progress import Progress
 from optimizer.report.relax import relax_lines
-from optimizer.rules import Rule, rules_of
-from optimizer.rules.share import Share
+from optimizer.rules import rules_of
 from optimizer.solvers.base import Limits
-from optimizer.solvers.direct import written_out
 from optimizer.solvers.feasible import any_plan
-from optimizer.solvers.whole_highs import exact_with_bound
 from optimizer.wording import Wording
 
 SHOWN = 3
 """So many repairs are told; more are looked for, because one that does not hold when it is tried is left out."""
-
-SITES = 60
-"""Places that are looked at one by one, at most."""
 
 
 def relax(
@@ -123,14 +113,14 @@ def _answer(
     )
     _tell(limits, 2, Wording("查找改动最少的办法", "looking for the least changes"))
     ways = repairs(parts, conflict.rules, protected, limits)
-    crowded = _crowded(parts, conflict, limits)
+    cut = crowded(parts, conflict, limits)
     _tell(limits, 3, Wording("逐一重新求解", "solving again with each of them"))
     tried: list[Tried] = []
     for way in ways:
         if len(tried) < SHOWN and (one := _try(way, task, limits, plans, progress)).holds:
             tried.append(one)
     complete = not limits.over() and not conflict.unproven
-    return Relaxed(task, "conflict", contradictions, beyond, conflict, crowded, tuple(tried), protected, complete)
+    return Relaxed(task, "conflict", contradictions, beyond, conflict, cut, tuple(tried), protected, complete)
 
 
 def _try(
@@ -152,56 +142,6 @@ def _try(
     broken = audit(changed, taken_tables(model, x), limits.seed).violations
     acting = {r.id for r in ByRule(model).acting}
     return Tried(repair, all(v.rule not in acting for v in broken), tuple(broken), None)
-
-
-def _crowded(
-    parts: ByRule, conflict: Irreducible, limits: Limits
-) -> tuple[Rule, FewPlaces, tuple[str, ...]] | None:  # fmt: skip
-    """The conflict told in places: households that agree only to sites that are too small, if that is the reason."""
-    choice = next((t for t in parts.model.tables.values() if t.set_column is not None), None)
-    if choice is None:
-        return None
-    by_id = {r.id: r for r in parts.model.rules}
-    program = parts.only(_with_refusals(parts, [n for n in conflict.rules if not isinstance(by_id[n], Share)]))
-    for column in [k for k in choice.keys if k not in (choice.set_column, "year", *SLOTS)][::-1]:
-        codes, names = (
-            choice.frame[column].astype("category").cat.codes.to_numpy(np.int64),
-            choice.frame[column].astype("category").cat.categories,
-        )
-        if len(names) > SITES or not len(codes):
-            continue
-        for demand in demands_of(program):
-            holds = _holds(program, demand.columns, demand.weight, codes, len(names), limits)
-            few = too_few(program, demand, codes, holds) if holds is not None else None
-            if few is not None and few.places and len(few.sites) < len(names):
-                rule = by_id[program.rows["rule"].iloc[demand.row]]
-                return rule, few, tuple(str(names[s]) for s in few.sites)
-    return None
-
-
-def _with_refusals(parts: ByRule, rules: Sequence[str]) -> list[str]:
-    """The rules, and those that say who may go where at all."""
-    return [*rules, *(name for name in parts.model.refused if name not in rules)]
-
-
-def _holds(
-    program: Program, columns: np.ndarray, weight: np.ndarray, site: np.ndarray, sites: int, limits: Limits  # type: ignore[type-arg]
-) -> list[int] | None:  # fmt: skip
-    """The most of what is asked for that each site can have under the rows; None where it is not known in time. The asking
-    row itself is left out."""
-    loose = replace(program, row_lower=np.where(program.row_lower > 0, -(2**62), program.row_lower))
-    found = []
-    for number in range(sites):
-        here = site[columns] == number
-        cost = np.zeros(program.columns)
-        cost[columns[here]] = weight[here]
-        if limits.over():
-            return None
-        best = exact_with_bound(written_out(loose, [], cost), 0.0, limits.allow(5.0), None, limits.over)
-        if not np.isfinite(best.bound):
-            return None
-        found.append(int(np.floor(best.bound + 1e-6)))
-    return found
 
 
 def write_relaxed(found: Relaxed, out: Path, language: str) -> None:

@@ -16,6 +16,8 @@ from optimizer.rules.total import Total
 from optimizer.units import UNITS, display_unit, from_base, show
 from optimizer.wording import Language, Wording
 
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
 MANY = 8
 """So many names are listed."""
 
@@ -109,8 +111,12 @@ def _crowd(found: Relaxed) -> list[Wording]:
     """The reason in places."""
     if found.crowded is None:
         return []
-    rule, few, sites = found.crowded
-    names_zh, names_en = (listed([s or "—" for s in sites[:MANY]], language) for language in ("zh", "en"))
+    rule, few, column, sites = found.crowded.rule, found.crowded.few, found.crowded.column, found.crowded.sites
+    words = {language: Labels(found.instance, None, language) for language in LANGUAGES}
+    names_zh, names_en = (
+        listed([words[language].code(column, s) if s else "—" for s in sites[:MANY]], language)
+        for language in LANGUAGES
+    )
     more = " …" if len(sites) > MANY else ""
     unit = display_unit(rule.unit)
     zh, en = UNITS[unit].zh or "户", UNITS[unit].en or "households"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pulp
 import pytest
 
+from optimizer import api
 from optimizer.analysis.by_rule import ByRule
 from optimizer.analysis.relaxed import Irreducible, Repair
 from optimizer.asking.relax import Relaxed, relax, relax_record
@@ -97,3 +100,19 @@ def test_a_target_beyond_all_consents_is_seen_at_once() -> None:
     assert found.conflict is not None
     assert found.conflict.rules == ("total-2025",)
     assert "最多也只有 15 户" in found.text.zh
+
+
+def test_households_that_agree_only_to_full_sites_are_told_so() -> None:
+    """Two thirds of the places taken away: so many households, these sites, so many places; the cut is recounted here."""
+    instance = api.load("songjiang-mini", {"into-town-share.at_least": 0, "into-town-share.at_most": 10_000})
+    homes = instance.tables["site_homes"].copy()
+    homes["homes"] = homes["homes"] // 4
+    found = relax(replace(instance, tables={**instance.tables, "site_homes": homes}), plans=False)
+    assert found.crowded is not None
+    few = found.crowded.few
+    consents = instance.tables["consents"].astype(str)
+    only = consents.groupby("household")["site"].agg(set)
+    crowd = sum(sites <= set(found.crowded.sites) for sites in only)
+    assert len(few.sets) <= crowd
+    assert few.places + few.others == few.most < few.limit
+    assert f"有 {len(few.sets)} 户只同意去这 {len(found.crowded.sites)} 处" in found.text.zh
