@@ -10,8 +10,9 @@ import numpy as np
 import scipy.sparse as sp
 
 from optimizer.build import Model
-from optimizer.decisions.amount import UNBOUNDED
-from optimizer.program import Ints, Program
+from optimizer.decisions import decisions_of
+from optimizer.decisions.amount import UNBOUNDED, Amount
+from optimizer.program import Bools, Ints, Program
 from optimizer.rules import Rule
 from optimizer.rules.whole_groups import WholeGroup
 from optimizer.rules.whole_numbers import WholeNumbers
@@ -38,7 +39,20 @@ class ByRule:
         return isinstance(rule, WholeGroup) and self.model.program.groups is not None
 
     def _is_bounding(self, rule: Rule) -> bool:
-        return isinstance(rule, WholeNumbers) and bool((self._own_upper[self.model.program.options :] > 1).any())
+        return isinstance(rule, WholeNumbers) and bool(self._bounded.any())
+
+    @cached_property
+    def _bounded(self) -> Bools:
+        """Amounts with a bound that a rule may be without: those that a table gives, and all but switches."""
+        instance, program = self.model.instance, self.model.program
+        bounded = self._own_upper > 1
+        for decision in decisions_of(instance.policy):
+            if not isinstance(decision, Amount) or decision.id not in program.tables:
+                continue
+            if decision.at_most in instance.tables[decision.source].columns:
+                first, count = program.tables[decision.id]
+                bounded[first : first + count] = True
+        return bounded
 
     @cached_property
     def _own_upper(self) -> Ints:
@@ -67,7 +81,7 @@ class ByRule:
         held = [r for r in self.model.rules if r.id in kept]
         upper = program.upper.copy() if any(map(self._is_grouping, held)) else self._own_upper.copy()
         if not any(map(self._is_bounding, held)):
-            upper = np.where(upper > 1, UNBOUNDED, upper)
+            upper = np.where(self._bounded, UNBOUNDED, upper)
         for rule in held:
             if rule.id in self.model.refused:
                 upper[self.model.refused[rule.id]] = 0
@@ -100,8 +114,7 @@ class ByRule:
         for name, mask in self.model.refused.items():
             if mask[bounded].any():
                 found.add(name)
-        amounts = bounded[bounded >= program.options]
-        if (self._own_upper[amounts] > 1).any():
+        if self._bounded[bounded].any():
             found |= {r.id for r in self.model.rules if self._is_bounding(r)}
         if program.groups is not None:
             found |= {r.id for r in self.model.rules if self._is_grouping(r)}

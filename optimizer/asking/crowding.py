@@ -10,7 +10,6 @@ import numpy as np
 from optimizer.analysis.by_rule import ByRule
 from optimizer.analysis.few_places import Demand, FewPlaces, demands_of, too_few
 from optimizer.analysis.relaxed import Crowded, Irreducible
-from optimizer.decisions.mixes import SLOTS
 from optimizer.program import FREE, Bools, Ints, Program
 from optimizer.rules.share import Share
 from optimizer.solvers.base import Limits
@@ -27,21 +26,22 @@ EACH_SECONDS = 5.0
 
 
 def crowded(parts: ByRule, conflict: Irreducible, limits: Limits) -> Crowded | None:
-    """The conflict told in places, if that is the reason. What a site holds is the most that the conflict's rules let it have;
+    """The conflict told in places (what the options name that has a table of its own), if that is the reason. What a site holds is the most that the conflict's rules let it have;
     shares are left out of them, which hold for all sites together."""
     choice = next((t for t in parts.model.tables.values() if t.set_column is not None), None)
     if choice is None:
         return None
     by_id = {r.id: r for r in parts.model.rules}
     program = parts.only(_with_refusals(parts, [n for n in conflict.rules if not isinstance(by_id[n], Share)]))
-    for column in [k for k in choice.keys if k not in (choice.set_column, "year", *SLOTS)][::-1]:
+    tables = [t.key for t in parts.model.instance.policy.table]
+    for column in [k for k in choice.keys if k != choice.set_column and [k] in tables][::-1]:
         codes = choice.frame[column].astype("category").cat
         names = list(codes.categories)
         if len(names) > SITES:
             continue
         for demand in demands_of(program):
             few = _too_few(program, demand, codes.codes.to_numpy(np.int64), len(names), limits)
-            if few is not None and few.places and len(few.sites) < len(names):
+            if few is not None and few.places:
                 rule = by_id[program.rows["rule"].iloc[demand.row]]
                 return Crowded(rule, few, column, tuple(str(names[s]) for s in few.sites))
     return None

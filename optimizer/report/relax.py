@@ -123,9 +123,9 @@ def _crowd(found: Relaxed) -> list[Wording]:
     places, others, most, limit = (show(v, unit) for v in (few.places, few.others, few.most, few.limit))
     return [
         Wording(
-            f"原因：有 {len(few.sets)} 户只同意去这 {len(sites)} 处（{names_zh}{more}），那里一共只容得下 {places} {zh}；"
+            f"原因：有 {len(few.sets)} 户按意愿和资格只能去这 {len(sites)} 处（{names_zh}{more}），那里一共只容得下 {places} {zh}；"
             f"其余各户即使全部安排，也只有 {others} {zh}，合计最多 {most} {zh}，少于要求的 {limit} {zh}。",
-            f"The reason: {len(few.sets)} households agree only to these {len(sites)} ({names_en}{more}), which hold {places} {en} together; "
+            f"The reason: {len(few.sets)} households agree and qualify only for these {len(sites)} ({names_en}{more}), which hold {places} {en} together; "
             f"even with all the others ({others} {en}) that makes {most} {en} at most, less than the {limit} {en} asked for.",
         )
     ]

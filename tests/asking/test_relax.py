@@ -11,6 +11,8 @@ import pytest
 from optimizer import api
 from optimizer.analysis.by_rule import ByRule
 from optimizer.analysis.relaxed import Irreducible, Repair
+from optimizer.asking.crowding import crowded
+from optimizer.asking.irreducible import irreducible
 from optimizer.asking.relax import Relaxed, relax, relax_record
 from optimizer.build import build
 from optimizer.instance import Instance
@@ -103,16 +105,19 @@ def test_a_target_beyond_all_consents_is_seen_at_once() -> None:
 
 
 def test_households_that_agree_only_to_full_sites_are_told_so() -> None:
-    """Two thirds of the places taken away: so many households, these sites, so many places; the cut is recounted here."""
+    """Three quarters of the homes taken away: so many households, these sites, so many places; the crowd is recounted here."""
     instance = api.load("songjiang-mini", {"into-town-share.at_least": 0, "into-town-share.at_most": 10_000})
     homes = instance.tables["site_homes"].copy()
     homes["homes"] = homes["homes"] // 4
-    found = relax(replace(instance, tables={**instance.tables, "site_homes": homes}), plans=False)
-    assert found.crowded is not None
-    few = found.crowded.few
+    parts = ByRule(build(replace(instance, tables={**instance.tables, "site_homes": homes}), all_options=True))
+    conflict = irreducible(parts, Limits(0.0, 120.0))
+    assert conflict is not None
+    cut = crowded(parts, conflict, Limits(0.0, 120.0))
+    assert cut is not None
+    assert cut.column == "site"
     consents = instance.tables["consents"].astype(str)
-    only = consents.groupby("household")["site"].agg(set)
-    crowd = sum(sites <= set(found.crowded.sites) for sites in only)
-    assert len(few.sets) <= crowd
-    assert few.places + few.others == few.most < few.limit
-    assert f"有 {len(few.sets)} 户只同意去这 {len(found.crowded.sites)} 处" in found.text.zh
+    left = consents.loc[~consents["site"].isin(set(homes.loc[homes["homes"] == 0, "site"].astype(str)))]
+    only = left.groupby("household")["site"].agg(set)
+    assert len(cut.few.sets) == sum(sites <= set(cut.sites) for sites in only)
+    assert "whole-numbers" in conflict.rules, "the numbers of homes that the table gives"
+    assert cut.few.places + cut.few.others == cut.few.most < cut.few.limit
