@@ -68,3 +68,18 @@ def test_a_fixed_key_and_a_filter() -> None:
     filtered = made(keys={"county": "where"}, fixed={"level": "1"}, where={"kind": "y"})
     assert filtered.compute(frame, instance(RATES)).tolist() == [0, 0, 0]
     assert filtered.compute(frame.assign(kind="y"), instance(RATES)).tolist() == [10, 30, 0]
+
+
+def test_many_keys_cost_no_more_than_the_rows() -> None:
+    """Seven keys of 400 values each: 400 ** 7 combinations, of which 400 are in use."""
+    keys = [f"k{n}" for n in range(7)]
+    table = pd.DataFrame({key: [f"{key}-{(row * (n + 3)) % 400}" for row in range(400)] for n, key in enumerate(keys)})
+    table["amount"] = range(1, 401)
+    frame = table[keys].sample(n=200, random_state=1).reset_index(drop=True)
+    other = frame.assign(k6="nothing")
+    known = {tuple(row[:-1]): row[-1] for row in table.itertuples(index=False, name=None)}
+    measure = made(keys={key: key for key in keys})
+    task = instance(table)
+    assert measure.compute(frame, task).tolist() == [known[row] for row in frame.itertuples(index=False, name=None)]
+    assert measure.compute(other, task).tolist() == [0] * 200
+    assert measure.compute(frame, instance(table.iloc[:0])).tolist() == [0] * 200

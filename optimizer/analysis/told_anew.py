@@ -36,9 +36,9 @@ def told_anew(
     known = set(instance.tables[_table_of(instance, who)][who])
     both["change"] = [_change(row, who, rest, known) for row in both.to_dict("records")]
     held = both.loc[both["change"].isin([LOST, MOVED])]
-    asked = question(instance, tables, seed)
     asking = sorted(set(held.loc[~held["twice"], who]) & set(instance.tables[choice.source][who]))
     found = reasons(instance, tables, asking, seed).frame if asking else None
+    asked = question(instance, tables, seed) if asking else None
     anew = set(both[who])
     why = [_why(row, who, rest, found, asked, anew) for row in both.to_dict("records")]
     return pd.concat([both.drop(columns="twice"), pd.DataFrame(why)], axis=1)
@@ -84,7 +84,12 @@ def _change(row: Mapping[Any, Any], who: str, rest: Sequence[str], known: set[st
 
 
 def _why(
-    row: Mapping[Any, Any], who: str, rest: Sequence[str], found: pd.DataFrame | None, asked: Question, anew: set[str]
+    row: Mapping[Any, Any],
+    who: str,
+    rest: Sequence[str],
+    found: pd.DataFrame | None,
+    asked: Question | None,
+    anew: set[str],
 ) -> dict[str, object]:
     """What stands against the old option in the new plan."""
     none: dict[str, object] = {
@@ -95,7 +100,7 @@ def _why(
         return none | {"reason": TWICE}
     if row["change"] in (WITHDREW, NEW):
         return none
-    if found is None:
+    if found is None or asked is None:
         return none | {"reason": NO_CONSENT}
     same = found[who] == row[who]
     for column in rest:
