@@ -32,3 +32,21 @@ def taken_options(model: Model, tables: Mapping[str, pd.DataFrame]) -> Ints:
     found = order[place]
     taken[found[known & (codes[found] == wanted)]] = 1
     return taken
+
+
+def as_vector(model: Model, tables: Mapping[str, pd.DataFrame]) -> Ints:
+    """The plan as one number a column of the program: options, then amounts in steps; an objective's own amounts stay 0, and
+    rows that are no column are passed over."""
+    x = np.zeros(model.program.columns, dtype=np.int64)
+    x[: model.program.options] = taken_options(model, tables)
+    for name, (first, _) in model.program.tables.items():
+        table, rows = model.tables[name], tables.get(name)
+        if table.set_column or table.auxiliary or rows is None or rows.empty or not table.quantity:
+            continue
+        keys = list(table.keys)
+        known = pd.MultiIndex.from_frame(table.frame[keys].astype(str))
+        at = known.get_indexer(pd.MultiIndex.from_frame(rows[keys].astype(str)))
+        there = at >= 0
+        amount = rows[table.quantity].to_numpy(dtype=np.int64)[there]
+        x[first + at[there]] = amount // table.frame["_step"].to_numpy(dtype=np.int64)[at[there]]
+    return x

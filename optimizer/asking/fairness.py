@@ -87,7 +87,9 @@ def fairness(
         except PlanBreaksClause:  # what the curve refuses it names
             fairest = None
         now = next(spread for spread in groups.spreads if spread.id == COVERAGE)
-        price = _price(curve, min(now.values), None if fairest is None else _coverage(task, fairest, column, about.seed))
+        price = _price(
+            curve, min(now.values), None if fairest is None else _coverage(task, fairest, column, about.seed)
+        )
         for language, lines in texts.items():
             lines += [*price_lines(price, groups, task, language), curve.text.to(language)]
     text = Wording("\n".join(texts["zh"]), "\n".join(texts["en"]))
