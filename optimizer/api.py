@@ -16,6 +16,7 @@ import pandas as pd
 
 from optimizer.analysis.certificate import Verification, verify
 from optimizer.analysis.contradictions import refuse_contradictions, refuse_out_of_reach
+from optimizer.analysis.matching import plan_columns
 from optimizer.analysis.variant import varied_again
 from optimizer.build import Model, build
 from optimizer.bundled import bundled_instances, instance_path, model_path
@@ -104,6 +105,7 @@ def solve(
     seed: int = 1,
     solver: str | None = None,
     levels: bool | Literal["compare"] = False,
+    start: Mapping[str, pd.DataFrame] | None = None,
     progress: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
     settled: Callable[[Instance, Mapping[str, pd.DataFrame]], Instance] | None = None,
@@ -112,8 +114,9 @@ def solve(
 
     ``gap``: relative, for every stage. ``time``: seconds in all. ``solver``: "prices" (default), "highs", or a
     PuLP solver's name. ``levels``: an upper level divides, places plan, until both agree (``plan.levels``); "compare": and the whole
-    program at once beside it. ``settled``: makes of the task and the plan's tables the task that the plan is for, with rules more
-    that this plan keeps; it is audited and certified against that. Raises ``NoLegalPlan``, ``StoppedBeforePlan``, ``InputError``, ``PolicyError``.
+    program at once beside it. ``start``: tables of a plan to begin with, where it is legal. ``settled``: makes of the task and
+    the plan's tables the task that the plan is for, with rules more that this plan keeps; it is audited and certified against
+    that. Raises ``NoLegalPlan``, ``StoppedBeforePlan``, ``InputError``, ``PolicyError``.
     """
     from optimizer.solvers import engine_named
     from optimizer.solvers.base import Limits
@@ -128,7 +131,12 @@ def solve(
     built = clock.perf_counter()
     report = progress or (lambda event: None)
     limits = Limits(
-        gap, None if time is None else time - (built - began), seed, stop.is_set if stop else (lambda: False), report
+        gap,
+        None if time is None else time - (built - began),
+        seed,
+        stop.is_set if stop else (lambda: False),
+        report,
+        start=None if start is None else plan_columns(model, start),
     )
     engine = engine_named(solver, model.program)
     number = draw(model.program.sets, seed)

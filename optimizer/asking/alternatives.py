@@ -66,11 +66,11 @@ class _Given:
     def over(self) -> bool:
         return (self.left is not None and self.left <= 0) or (self.stop is not None and self.stop.is_set())
 
-    def solve(self, task: Instance, note: Wording) -> Plan:
+    def solve(self, task: Instance, note: Wording, start: Mapping[str, pd.DataFrame] | None = None) -> Plan:
         tell = self.progress
         hear = None if tell is None else (lambda event: tell(replace(event, note=note)))
         limit = None if self.left is None else max(1.0, self.left)
-        return api.solve(task, gap=self.gap, time=limit, seed=self.seed, progress=hear, stop=self.stop)
+        return api.solve(task, gap=self.gap, time=limit, seed=self.seed, start=start, progress=hear, stop=self.stop)
 
 
 def alternatives(
@@ -148,7 +148,7 @@ def _one(
     within: Mapping[str, Fraction], given: _Given, note: Wording,
 ) -> Alternative:  # fmt: skip
     task = ready.asked(earlier, within)
-    plan = given.solve(task, note)
+    plan = given.solve(task, note, best)
     refuse_broken(ready.task, plan)
     stage = next(s for s in plan.stages if s.id == GOAL)
     base = ready.always_placed(earlier)

@@ -106,17 +106,19 @@ class _Given:
         return late or (self.stop is not None and self.stop.is_set())
 
     def solve(
-        self, task: Instance, original: Instance, note: Wording, share: float
+        self, task: Instance, original: Instance, note: Wording, share: float, start: Plan | None
     ) -> tuple[Plan, OptimizerError | None]:
-        """The plan of one question in ``share`` of the time left, with the error where it breaks a clause of the original."""
+        """The plan of one question in ``share`` of the time left, begun with ``start``, with the error where it breaks a clause of
+        the original."""
         left = None if self.seconds is None else self.seconds - (clock.perf_counter() - self.began)
         tell = self.progress
         hear = None if tell is None else (lambda event: tell(replace(event, note=note)))
         limit = None if left is None else max(1.0, left * share)
         try:
             found = api.solve(
-                task, set=self.set, gap=self.gap, time=limit, seed=self.seed, progress=hear, stop=self.stop
-            )
+                task, set=self.set, gap=self.gap, time=limit, seed=self.seed, progress=hear, stop=self.stop,
+                start=None if start is None else start.tables,
+            )  # fmt: skip
             refuse_broken(original, found)
         except PlanBreaksClause as error:
             if error.plan is None:
@@ -134,6 +136,7 @@ class _Run:
         self.refused: list[Refused] = []
         self.facts: list[Fact] = []
         self.kept: dict[str, tuple[int, int]] = {}
+        self.known: list[tuple[Pair, Plan]] = []
         self.proven = True
         self.asked = 0
 
@@ -144,11 +147,22 @@ class _Run:
         self.asked += 1
         at = f"{min(self.asked, self.wanted)}/{self.wanted}"
         note = Wording(f"取舍曲线 方案 {at}", f"trade-off, plan {at}")
-        plan, error = self.given.solve(task, self.two.task, note, 1 / max(1, self.wanted - len(self.points)))
+        share = 1 / max(1, self.wanted - len(self.points))
+        plan, error = self.given.solve(task, self.two.task, note, share, self._start(question))
         if first:
             found = {stage.id: (stage.value, stage.bound) for stage in plan.stages}
             self.kept = {goal.id: found[goal.goals(task)[0].id] for goal in self.two.fixed}
         return self._take(question, plan, task, error)
+
+    def _start(self, question: Question) -> Plan | None:
+        """Of the plans known the one that has the level and the most of the other goal."""
+        held = question.held
+        legal = [
+            (p[1 - held], n)
+            for n, (p, _) in enumerate(self.known)
+            if question.level is None or p[held] >= question.level
+        ]
+        return self.known[max(legal)[1]][1] if legal else None
 
     def _take(self, question: Question, plan: Plan, task: Instance, error: OptimizerError | None) -> Pair:
         stages = {stage.id: stage for stage in plan.stages}
@@ -166,7 +180,9 @@ class _Run:
             self.points.append(Point(values, most, held, level, plan, task))
         else:
             self.refused.append(Refused(held, level, values, error.fact))
-        return signs[0] * values[0], signs[1] * values[1]
+        turned = (signs[0] * values[0], signs[1] * values[1])
+        self.known.append((turned, plan))
+        return turned
 
     def between(self) -> bool:
         """Both ends, then the middle of what is widest until there are points enough; whether nothing is left to ask."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimizer.lagrangian.branches import Case
-from optimizer.program import Ints, Number, Stage, Vector
+from optimizer.program import Ints, Number, Program, Stage, Vector
 from optimizer.progress import Progress
 from optimizer.wording import Wording
 
@@ -17,7 +17,8 @@ from optimizer.wording import Wording
 @dataclass(frozen=True)
 class Limits:
     """When to stop: relative ``gap`` of each stage, ``seconds`` in all (None: no limit), a ``stop`` asked
-    for from outside. ``seed`` makes random choices repeatable."""
+    for from outside. ``seed`` makes random choices repeatable. ``start``: a plan to begin with (one number a column), where it is
+    legal; solvers that cannot use it may ignore it."""
 
     gap: float = 1e-3
     seconds: float | None = None
@@ -25,6 +26,14 @@ class Limits:
     stop: Callable[[], bool] = lambda: False
     report: Callable[[Progress], None] = lambda event: None
     began: float = field(default_factory=time.perf_counter)
+    start: Vector | None = None
+
+    def started(self, program: Program) -> Ints | None:
+        """The start for a program (or for its options alone), where it breaks nothing of it."""
+        if self.start is None or program.mixed or len(self.start) < program.columns:
+            return None
+        x = self.start[: program.columns].astype(np.int64)
+        return None if program.faults(x) else x
 
     def left(self) -> float:
         """Seconds left."""

@@ -12,13 +12,13 @@ import optimizer
 from optimizer.analysis.arrivals import worth_of
 from optimizer.analysis.matching import plan_columns
 from optimizer.analysis.placing import price_stage, with_place
-from optimizer.api import taken_tables
 from optimizer.asking.amounts import amounts_for
 from optimizer.asking.place import place, place_record
 from optimizer.build import build
 from optimizer.check import audit
 from optimizer.errors import InputError, OptimizerError
 from optimizer.lagrangian.record import certificate_from, price_vector
+from optimizer.plan_of import taken_tables
 from optimizer.reading.additions import read_additions
 from tests.relocation_case import folder, tables
 

@@ -70,7 +70,7 @@ def _every_stage(program: Program, limits: Limits, lottery: Floats, settings: Se
     pricing: Pricing | None = None
     kept: list[tuple[Stage, int]] = []
     outcomes: list[StageOutcome] = []
-    plan: Ints | None = None
+    plan = limits.started(program)
     columns: list[Answer] = []
     outcome: StageOutcome | None
     large = fits(program, settings)
