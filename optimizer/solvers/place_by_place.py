@@ -24,7 +24,7 @@ from optimizer.solvers.tightening import implied
 from optimizer.solvers.whole_highs import by_highs
 
 Kept = Sequence[tuple[Stage, Number]]
-EACH = 0.5
+EACH = 0.7
 """Of the time, what the places may take together."""
 APART = 1e-3
 """Where the relaxation loses more than this share of its value by what joins places, they are not searched one by one."""
@@ -73,11 +73,10 @@ def solve_by_place(
         left, given[rest], counted[rest], list(zip(mine, asked, strict=True)),
         lambda: seconds - (time.perf_counter() - began), stop,
     )  # fmt: skip
-    done = None if found is None else base
-    if done is not None:
-        done[rest] = found
-        done = None if len(whole.broken(done)) else done
-    return None if done is None else Together(done, stage.sign * sum(worth.values()), parts)
+    if found is None:
+        return None
+    base[rest] = found
+    return None if len(whole.broken(base)) else Together(base, stage.sign * sum(worth.values()), parts)
 
 
 def _places(
