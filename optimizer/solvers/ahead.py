@@ -24,6 +24,8 @@ NARROWING = 0.1
 SECONDS = 20.0
 QUICK = 2.0
 """Seconds for a plan near the last one: little is free there, and it is found soon or not at all."""
+PLACES = 0.8
+"""Of what is left then, what places one by one may take."""
 SHARE = 0.7
 """Of the time that is due to stages, what is spent before each is left to the solver."""
 ATTEMPTS = 1
@@ -73,7 +75,7 @@ class Shortcuts:
         near = [] if plan is None else self._near(program, program.stages[: -len(stages)])
         for among, seconds in ((near, QUICK), ([every], most)):
             if among is not near and len(mine) == 1 and left() > 0:
-                found = solve_by_place(program, kept, first, plan, left() / 2, limits.over)
+                found = solve_by_place(program, kept, first, plan, PLACES * left(), limits.over)
                 if found is not None:
                     return Leap(found.x, (found.bound,), BY_PLACE, found.parts)
             if among and self.failed.get(first.objective, 0) < ATTEMPTS and left() > 0:

@@ -38,10 +38,10 @@ def find_conflict(program: Program, limits: Limits) -> Conflict | None:
     """
     by_row = sp.csr_array(program.matrix)
     wanting = np.flatnonzero((program.row_lower > 0) | (program.row_upper < 0))
-    pricing = Pricing(program) if program.options else None
+    if not program.options:
+        return whole_conflict(program, limits)
+    pricing = Pricing(program)
     for row in wanting:
-        if pricing is None:
-            break
         if limits.over():
             return None
         sign = 1 if program.row_lower[row] > 0 else -1
@@ -61,7 +61,7 @@ def find_conflict(program: Program, limits: Limits) -> Conflict | None:
         if sign * (bound - limit) < 0:
             unit = int(program.row_unit[row])
             return Conflict([int(row), *map(int, _holding(problem, prices.price))], limit * unit, bound * unit)
-    return whole_conflict(program, limits) if program.columns <= WHOLE_AT_MOST and not limits.over() else None
+    return whole_conflict(program, limits) if program.columns <= WHOLE_AT_MOST else None
 
 
 WHOLE_AT_MOST = 12_000
@@ -87,6 +87,8 @@ def whole_conflict(program: Program, limits: Limits) -> Conflict | None:
         """The same where already the linear relaxation leaves nothing."""
         return excluded(_only(program, rows), limits) is not None
 
+    if limits.over():
+        return None
     rows, few = np.arange(program.matrix.shape[0]), excluded(program, limits)
     against = by_search if few is None else by_ray
     if few is not None and by_ray(few):

@@ -24,7 +24,7 @@ from optimizer.solvers.tightening import implied
 from optimizer.solvers.whole_highs import by_highs
 
 Kept = Sequence[tuple[Stage, Number]]
-EACH = 0.5
+EACH = 0.7
 """Of the time, what the places may take together."""
 APART = 1e-3
 """Where the relaxation loses more than this share of its value by what joins places, they are not searched one by one."""
