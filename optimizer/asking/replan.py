@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time as clock
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -68,7 +69,8 @@ def replan(
     """The plan for the changed task that follows ``plan``.
 
     ``changes``: a file (see ``read_changes``) or a frame with the columns table, row, column, value. ``set``: numbers of the policy
-    changed. ``order``: what comes first (default: fewest people told something new). Raises ``InputError`` with every fault of the
+    changed. ``order``: what comes first (default: fewest people told something new). ``time``: seconds in all, half of them for
+    the question whether everybody who can stay may. Raises ``InputError`` with every fault of the
     changes, ``PolicyError``, ``NoLegalPlan``, and ``OptimizerError`` where the plan's instance is not found.
     """
     order = order or Order()
@@ -77,8 +79,10 @@ def replan(
     choice = choice_of(task)
     told = about.tables[choice.id][list(choice.keys)].reset_index(drop=True)
     wanted, run = with_announced(task, told, order), Run(gap, time, about.seed, solver, progress, stop)
-    quick = _where_all_stay(wanted, run) if order.first == "kept" else None
-    made, final, most = quick or solved_holding(wanted, order, run)
+    began, half = clock.perf_counter(), None if time is None else time / 2
+    quick = _where_all_stay(wanted, replace(run, time=half)) if order.first == "kept" else None
+    left = None if time is None else max(1.0, time - (clock.perf_counter() - began))
+    made, final, most = quick or solved_holding(wanted, order, replace(run, time=left))
     anew = told_anew(final, made.tables, told, about.seed)
     counts = (len(told), int(possible(task, told).sum()), kept_in(final, made.tables[choice.id], False), most)
     lines = [
