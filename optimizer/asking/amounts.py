@@ -16,9 +16,6 @@ from optimizer.solvers.whole_highs import exact_with_bound, solve_whole
 SECONDS = 5.0
 """A small program that takes longer is given up."""
 
-NODES = 100
-"""A search for amounts ends after so many nodes: a little more money in the end is not worth the wait."""
-
 GAP = 1e-4
 """How near to the best the amounts are sought."""
 
@@ -31,7 +28,7 @@ Sides = tuple[Ints, Ints]
 
 def amounts_for(
     program: Program, taken: Ints, limits: Sides, cost: Floats, most: Ints | None = None, seconds: float = SECONDS,
-    nodes: int | None = NODES,
+    nodes: int | None = None,
 ) -> Ints | None:  # fmt: skip
     """All columns of a plan with the choices ``taken`` (0 or 1 for each option): whole amounts of the most ``cost`` · x that
     keep the ``limits``; None where there are none, or none was found in time. ``cost``, ``most``: one number a column
