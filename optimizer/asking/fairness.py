@@ -79,11 +79,14 @@ def fairness(
     if against is not None:
         prepared, entry = _with_goal(task, column)
         curve = frontier(
-            prepared, (against, entry), points=points, gap=gap, time=time, seed=about.seed, progress=progress, stop=stop
-        )
+            prepared, (against, entry), points=points, gap=gap, time=time, seed=about.seed, start=about.tables,
+            progress=progress, stop=stop,
+        )  # fmt: skip
         fair_task = _fair_task(prepared, against, entry)
         try:
-            fairest = api.solve(fair_task, gap=gap, time=time, seed=about.seed, progress=progress, stop=stop)
+            fairest = api.solve(
+                fair_task, gap=gap, time=time, seed=about.seed, start=about.tables, progress=progress, stop=stop
+            )
         except PlanBreaksClause:  # what the curve refuses it names
             fairest = None
         now = next(spread for spread in groups.spreads if spread.id == COVERAGE)

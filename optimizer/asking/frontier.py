@@ -106,7 +106,7 @@ class _Given:
         return late or (self.stop is not None and self.stop.is_set())
 
     def solve(
-        self, task: Instance, original: Instance, note: Wording, share: float, start: Plan | None
+        self, task: Instance, original: Instance, note: Wording, share: float, start: Mapping[str, pd.DataFrame] | None
     ) -> tuple[Plan, OptimizerError | None]:
         """The plan of one question in ``share`` of the time left, begun with ``start``, with the error where it breaks a clause of
         the original."""
@@ -117,7 +117,7 @@ class _Given:
         try:
             found = api.solve(
                 task, set=self.set, gap=self.gap, time=limit, seed=self.seed, progress=hear, stop=self.stop,
-                start=None if start is None else start.tables,
+                start=start,
             )  # fmt: skip
             refuse_broken(original, found)
         except PlanBreaksClause as error:
@@ -130,7 +130,10 @@ class _Given:
 class _Run:
     """The questions asked so far."""
 
-    def __init__(self, two: TwoGoals, points: int, given: _Given) -> None:
+    def __init__(
+        self, two: TwoGoals, points: int, given: _Given, start: Mapping[str, pd.DataFrame] | None = None
+    ) -> None:
+        self.begun = start
         self.two, self.wanted, self.given = two, points, given
         self.points: list[Point] = []
         self.refused: list[Refused] = []
@@ -154,15 +157,15 @@ class _Run:
             self.kept = {goal.id: found[goal.goals(task)[0].id] for goal in self.two.fixed}
         return self._take(question, plan, task, error)
 
-    def _start(self, question: Question) -> Plan | None:
-        """Of the plans known the one that has the level and the most of the other goal."""
+    def _start(self, question: Question) -> Mapping[str, pd.DataFrame] | None:
+        """Of the plans known the one that has the level and the most of the other goal; at first what was given."""
         held = question.held
         legal = [
             (p[1 - held], n)
             for n, (p, _) in enumerate(self.known)
             if question.level is None or p[held] >= question.level
         ]
-        return self.known[max(legal)[1]][1] if legal else None
+        return self.known[max(legal)[1]][1].tables if legal else self.begun
 
     def _take(self, question: Question, plan: Plan, task: Instance, error: OptimizerError | None) -> Pair:
         stages = {stage.id: stage for stage in plan.stages}
@@ -218,6 +221,7 @@ def frontier(
     gap: float = 1e-3,
     time: float | None = None,
     seed: int = 1,
+    start: Mapping[str, pd.DataFrame] | None = None,
     progress: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
 ) -> Frontier:
@@ -226,11 +230,11 @@ def frontier(
 
     Both ends exactly (one goal first, then the other), the others spread evenly; each audited, with what is proven of it. Goals
     that the policy puts before both keep what they reach; all others decide between plans that are equal in both. ``gap``,
-    ``seed``: of every plan; ``time``: seconds in all. Raises as ``solve`` does, and ``OptimizerError`` for goals that are not there.
+    ``seed``: of every plan; ``time``: seconds in all; ``start``: tables of a legal plan to begin with, where there is one. Raises as ``solve`` does, and ``OptimizerError`` for goals that are not there.
     """
     task = api.load(instance, set) if not isinstance(instance, Instance) else instance
     two = two_goals(task, between)
-    run = _Run(two, max(2, points), _Given(set or {}, gap, time, seed, progress, stop))
+    run = _Run(two, max(2, points), _Given(set or {}, gap, time, seed, progress, stop), start)
     ended = run.between()
     found = run.best()
     if not found:
