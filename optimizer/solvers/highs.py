@@ -25,6 +25,11 @@ COARSE = 100.0
 on until what is left of a row is small against the tolerance, which for such rows can be for ever."""
 
 
+SMALLEST, FINEST = 1e-12, 1e11
+"""HiGHS takes entries below ``SMALLEST`` (1e-9, if it is not told otherwise) as 0, without a word, and a row of money with a large
+constant then says something else. No row is scaled so far down that its smallest entry falls below 1 / ``FINEST``."""
+
+
 @dataclass(frozen=True)
 class WholeProgram:
     """maximise cost·x + offset, low ≤ A x ≤ high, 0 ≤ x ≤ upper, x whole but for ``continuous`` columns (None: all whole).
@@ -117,6 +122,17 @@ def run(
     highs.run()
 
 
+def _smallest(matrix: sp.csr_array) -> Floats:
+    """The smallest absolute entry of each row (inf for an empty one)."""
+    found = np.full(matrix.shape[0], np.inf)
+    by_row = sp.csr_array(matrix)
+    filled = np.flatnonzero(np.diff(by_row.indptr))
+    if len(filled):
+        size = np.abs(by_row.data).astype(np.float64)
+        found[filled] = np.minimum.reduceat(np.where(size > 0, size, np.inf), by_row.indptr[:-1][filled])
+    return found
+
+
 def passed(
     program: WholeProgram,
     low: Vector,
@@ -128,6 +144,7 @@ def passed(
     ``whole``: the columns that must be whole (None: all that are not continuous)."""
     coarse = presolve and program.continuous is None
     scale = np.where(program.scale > 1, program.scale * COARSE, program.scale) if coarse else program.scale
+    scale = np.minimum(scale, FINEST * _smallest(program.matrix))
     scaled = sp.csc_array(sp.diags_array(1.0 / scale) @ program.matrix.astype(np.float64))
     rows, columns = scaled.shape
     wanted = np.ones(columns, dtype=bool) if whole is None else whole
@@ -138,6 +155,7 @@ def passed(
     highs.setOptionValue("mip_feasibility_tolerance", TOLERANCE)
     highs.setOptionValue("presolve", "on" if presolve else "off")
     highs.setOptionValue("mip_root_presolve_only", True)
+    highs.setOptionValue("small_matrix_value", SMALLEST)
     highs.passModel(
         columns, rows, scaled.nnz, COLUMNWISE, MAXIMISE, program.offset,
         np.asarray(program.cost, dtype=np.float64), np.zeros(columns),

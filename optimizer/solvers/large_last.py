@@ -8,10 +8,14 @@ from collections.abc import Callable
 import highspy
 import numpy as np
 
-from optimizer.program import Vector
+from optimizer.program import Bools, Floats, Vector
 from optimizer.solvers.direct import Found, restricted
 from optimizer.solvers.highs import TOLERANCE, WholeProgram, passed, run
+from optimizer.solvers.near_goal import around
 from optimizer.solvers.whole_highs import LARGE, Settled, bound_of, by_highs, exact_with_bound, within
+
+NEXT = 2
+"""Rows between what does not fit and what gives way to it."""
 
 PART = 0.4
 """Of the time, what the relaxation with large columns continuous gets."""
@@ -60,31 +64,60 @@ def large_last(
 
 
 def near_relaxation(
-    program: WholeProgram, gap: float, seconds: float, start: Vector, stop: Callable[[], bool]
+    program: WholeProgram,
+    gap: float,
+    seconds: float,
+    start: Vector | None,
+    stop: Callable[[], bool],
+    counted: bool = False,
 ) -> Settled:
-    """``start`` (it may break rows), or a better solution beside the LP relaxation's, whose value is the bound: the whole columns that come out
-    whole there and that the objective does not count stay, the rest is solved (relaxation enforced neighbourhood search,
-    Berthold 2014)."""
+    """``start`` (it may break rows), or a better solution beside the LP relaxation's, whose value is the bound: the whole
+    columns that come out whole there and that the objective does not count (or all: ``counted``) stay, the rest is solved
+    (relaxation enforced neighbourhood search, Berthold 2014)."""
     whole = np.ones(len(program.upper), dtype=bool) if program.continuous is None else ~program.continuous
     highs = passed(program, program.low, program.high, np.zeros(len(whole), dtype=bool))
     run(highs, PART * seconds, stop)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return Settled(start, np.inf)
     known = Settled(start, float(highs.getInfo().objective_function_value))
-    legal = not len(program.broken(start))
+    legal = start is not None and not len(program.broken(start))
     if legal and within(program, known, gap):
         return known
     value = np.asarray(highs.getSolution().col_value)
-    stays = whole & (program.upper <= LARGE) & (program.cost == 0) & (np.abs(value - np.rint(value)) <= TOLERANCE)
+    stays = whole & (program.upper <= LARGE) & (np.abs(value - np.rint(value)) <= TOLERANCE)
+    if not counted:
+        stays &= program.cost == 0
+    done = _filled(program, value, stays, gap, seconds, stop, counted)
+    if done is None and counted:  # as it is the rest does not fit: what stands next to it gives way
+        done = _filled(program, value, stays & ~around(program, ~stays, NEXT), gap, seconds, stop, counted)
+    if done is None:
+        return known
+    better = start is None or not legal or float(program.cost @ (done - start)) > 0
+    return Settled(done, known.bound) if better else known
+
+
+def _filled(
+    program: WholeProgram,
+    value: Floats,
+    stays: Bools,
+    gap: float,
+    seconds: float,
+    stop: Callable[[], bool],
+    large: bool,
+) -> Vector | None:
+    """The columns that stay as they are, the rest solved beside them (``large``: small columns first); None where that finds
+    nothing that holds every row."""
     done = np.where(stays, np.rint(value), 0).astype(np.int64)
     rest = np.flatnonzero(~stays)
-    found = by_highs(restricted(program, done, rest), gap, seconds, None, stop, None)
+    part = restricted(program, done, rest)
+    found = large_last(part, gap, seconds, None, stop, None) if large else None
+    if found is None or found.x is None:
+        found = by_highs(part, gap, seconds, None, stop, None)
     if found.x is None:
-        return known
+        return None
     done = done.astype(found.x.dtype)
     done[rest] = found.x
-    better = not len(program.broken(done)) and (not legal or float(program.cost @ (done - start)) > 0)
-    return Settled(done, known.bound) if better else known
+    return None if len(program.broken(done)) else done
 
 
 def highs_solver(

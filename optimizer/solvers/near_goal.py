@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import scipy.sparse as sp
 
-from optimizer.program import Ints, Vector
+from optimizer.program import Bools, Ints, Vector
 from optimizer.solvers.direct import mask_of, restricted
 from optimizer.solvers.highs import WholeProgram
 from optimizer.solvers.whole_highs import FEW_COLUMNS, Settled, exact_with_bound
@@ -28,15 +28,20 @@ PART = 0.25
 """Of all columns at most so many may be near: else the whole program is solved as well at once."""
 
 
-def near(program: WholeProgram) -> Ints:
-    """The columns near those that the goal counts."""
+def around(program: WholeProgram, columns: Bools, steps: int = STEPS) -> Bools:
+    """The columns, and those that short rows join with them, over so many rows."""
     pattern = sp.csr_array(program.matrix != 0).astype(np.int64)
     short = pattern[np.flatnonzero(np.diff(pattern.indptr) <= SHORT)]
-    found = program.cost != 0
-    for _ in range(STEPS):
+    found = columns
+    for _ in range(steps):
         rows = short @ found.astype(np.int64) > 0
         found = found | (short.T @ rows.astype(np.int64) > 0)
-    return np.flatnonzero(found)
+    return found
+
+
+def near(program: WholeProgram) -> Ints:
+    """The columns near those that the goal counts."""
+    return np.flatnonzero(around(program, program.cost != 0))
 
 
 def near_goal(

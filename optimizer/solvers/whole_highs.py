@@ -205,11 +205,12 @@ def by_highs(
     tell: Callable[[float, float], None] | None,
     fine: bool = False,
 ) -> Settled:
-    """HiGHS, and where its solution breaks a row once more with that row tightened; ``infeasible`` is its first word."""
+    """HiGHS, and where its solution breaks a row once more without presolve, then with that row tightened; ``infeasible`` is
+    its first word."""
     low, high = program.low.copy(), program.high.copy()
     bound = np.inf
     for attempt in range(4):
-        highs = passed(program, low, high, presolve=not fine)
+        highs = passed(program, low, high, presolve=not fine and not attempt)
         highs.setOptionValue("mip_rel_gap", gap)
         highs.setOptionValue("mip_abs_gap", max(min(gap, 1e-6), 0.9 * (step_of(program) - 1)))
         if fine:
@@ -229,7 +230,8 @@ def by_highs(
         under, over = program.oversteps(x)
         if not (under > 0).any() and not (over > 0).any():
             return Settled(x, bound)
-        low, high = low + under, high - over
+        if fine or attempt:  # with presolve rows are held too coarsely to say how much is missing
+            low, high = low + under, high - over
     return Settled(None, bound)
 
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.lagrangian import exact_bound, whole_prices
-from optimizer.lagrangian.excluded import excluded
-from optimizer.program import Bools, Floats, Ints, Program, Stage
+from optimizer.lagrangian.reach import Reach, anywhere, reach_of
+from optimizer.program import Floats, Ints, Program, Stage
 from optimizer.solvers.base import Limits, Outcome, StageOutcome, StageTeller
 from optimizer.solvers.prices.by_parts import fits, solve_by_parts
 from optimizer.solvers.prices.carried import carried
@@ -22,6 +22,7 @@ from optimizer.solvers.prices.problem import StageProblem
 from optimizer.solvers.prices.search import blocks_of, compact, search
 from optimizer.solvers.prices.settings import PRICES, Settings
 from optimizer.solvers.prices.sketch import sketch
+from optimizer.solvers.prices.tighter import by_relaxation, reached
 
 
 def solve_stages(program: Program, limits: Limits, lottery: Floats, settings: Settings | None = None) -> Outcome | None:
@@ -73,13 +74,13 @@ def _every_stage(program: Program, limits: Limits, lottery: Floats, settings: Se
     columns: list[Answer] = []
     outcome: StageOutcome | None
     large = fits(program, settings)
-    out = np.zeros(program.options, dtype=bool)
+    small, reach = program.options <= settings.closed_at_most, anywhere(program)
     for number, stage in enumerate(program.stages):
         tell = StageTeller(limits, stage, number, len(program.stages))
         tell(None if plan is None else int(stage.value @ plan), None)
         cost = stage.sign * stage.value + tie_breaks(program, number, lottery, _tie_weight(large, limits, settings))
         if stage.given_choices and plan is not None:
-            plan, outcome = settle_amounts(program, kept, plan, tell, [o.bound for o in outcomes])
+            plan, outcome = settle_amounts(program, kept, plan, tell, [o.bound for o in outcomes], reach)
         elif large and (found := solve_by_parts(program, stage, kept, cost, tell, settings)) is not None:
             plan, outcome = found
         else:
@@ -87,15 +88,30 @@ def _every_stage(program: Program, limits: Limits, lottery: Floats, settings: Se
             if plan is None:
                 plan, columns = sketch(program, pricing, limits, lottery, settings, tell)
             problem = StageProblem(program, stage, kept, pricing)
-            plan, outcome, columns = solve_stage(problem, cost, plan, columns, tell, settings, out)
+            outcome = None
+            if small and plan is not None:
+                plan, outcome = by_relaxation(problem, plan, tell, settings, reach)
+            if outcome is None or not reached(stage, plan, outcome.bound, limits.gap):
+                before = outcome
+                plan, outcome, columns = solve_stage(problem, cost, plan, columns, tell, settings, reach)
+                outcome = _better_bound(outcome, before)
         if plan is None or outcome is None:
             return None
         outcomes.append(outcome)
         tell(outcome.value, outcome.bound, done=True)
-        if outcome.prices is not None and program.options <= settings.closed_at_most:
-            out |= excluded(program, stage, kept, outcome.prices, outcome.shift, outcome.value)
+        if small and outcome.prices is not None:
+            prices, shift = outcome.prices, outcome.shift
+            reach = reach.both(reach_of(program, stage, kept, prices, shift, outcome.value))
         kept.append((stage, outcome.value))
     return Outcome(plan, tuple(outcomes), limits.over()) if plan is not None else None
+
+
+def _better_bound(outcome: StageOutcome | None, other: StageOutcome | None) -> StageOutcome | None:
+    """The outcome with the bound, and the prices that prove it, of the other where that is better."""
+    if outcome is None or other is None or outcome.stage.sign * (other.bound - outcome.bound) >= 0:
+        return outcome
+    proof = {name: getattr(other, name) for name in ("bound", "prices", "shift", "price_bound")}
+    return replace(outcome, **proof)
 
 
 def _tie_weight(large: bool, limits: Limits, settings: Settings) -> float:
@@ -110,10 +126,10 @@ def solve_stage(
     columns: list[Answer],
     tell: StageTeller,
     settings: Settings,
-    out: Bools,
+    reach: Reach,
 ) -> tuple[Ints | None, StageOutcome | None, list[Answer]]:
-    """One stage: prices with their exact bound, then a plan within the gap; the columns worth carrying on. ``out``: options
-    that no plan takes which keeps what the earlier stages reached."""
+    """One stage: prices with their exact bound, then a plan within the gap; the columns worth carrying on. ``reach``: where
+    plans can be that keep what the earlier stages reached."""
     program, stage, limits = problem.program, problem.stage, tell.limits
     master = Master(problem, compact(blocks_of(problem, settings.block_size)), cost, settings.penalty)
     for answer in columns:
@@ -123,12 +139,12 @@ def solve_stage(
     proven = exact_bound(program, stage, problem.kept, whole, shift)
     tell(None if plan is None else int(stage.value @ plan), proven)
     bound, engine = proven, PRICES
-    if program.options <= settings.closed_at_most and not _within(stage, plan, bound, limits.gap):
-        plan, bound, engine = closed(problem, plan, bound, tell, settings, out)
+    if program.options <= settings.closed_at_most and not reached(stage, plan, bound, limits.gap):
+        plan, bound, engine = closed(problem, plan, bound, tell, settings, reach)
     # What an early stage leaves open widens the bounds of all later ones, so that it must be closed further.
     later = any(not s.given_choices for s in program.stages[tell.number + 1 :])
     goal_gap = limits.gap * (settings.early_ambition if later else settings.ambition)
-    if not _within(stage, plan, bound, goal_gap):
+    if not reached(stage, plan, bound, goal_gap):
         plan = improve(problem, master, prices, bound, goal_gap, cost, plan, tell, settings)
     if plan is None:
         return None, None, []
@@ -154,11 +170,3 @@ def tie_breaks(program: Program, number: int, lottery: Floats, weight: float) ->
         share *= 0.2
     tie[: program.options] += 0.1 * share * lottery[program.set_of_option()]
     return np.asarray(weight * typical * tie, dtype=np.float64)
-
-
-def _within(stage: Stage, plan: Ints | None, bound: int, gap: float) -> bool:
-    """Whether the plan is proven to be within the gap."""
-    if plan is None:
-        return False
-    value = int(stage.value @ plan)
-    return abs(bound - value) <= gap * max(1, abs(value + stage.base))

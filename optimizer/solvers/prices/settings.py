@@ -12,13 +12,15 @@ class Settings:
     """Knobs of the method, with the values that measured best (docs/price-directed-solver.md, docs/decisions/0002 and 0006).
 
     Both ways: ``lp_share``: the search for prices may use this share of the gap. ``look_ahead``: weight of tie-breaks.
-    ``closed_at_most``: programs of at most so many options are closed by HiGHS, within ``closing_seconds``.
+    ``closed_at_most``: programs of at most so many options are closed by HiGHS, within ``closing_seconds``; their prices are those
+    of the LP, where that is enough.
     """
 
     lp_share: float = 0.1
     look_ahead: float = 2e-4
     closed_at_most: int = 12_000
     closing_seconds: float = 40.0
+    beside_seconds: float = 10.0  # for a first plan beside the relaxation
 
     # Column generation over blocks (programs with all-or-nothing groups, small ones, and those with many joining rows)
     block_size: int = 60  # choice sets a block

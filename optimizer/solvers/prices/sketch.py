@@ -6,6 +6,8 @@ import numpy as np
 
 from optimizer.program import Floats, Ints, Program, Stage
 from optimizer.solvers.base import Limits, StageTeller
+from optimizer.solvers.direct import written_out
+from optimizer.solvers.large_last import near_relaxation
 from optimizer.solvers.prices.candidates import candidates
 from optimizer.solvers.prices.carried import carried
 from optimizer.solvers.prices.finish import breaking_rows, finish, opening, with_room
@@ -17,12 +19,21 @@ from optimizer.solvers.prices.search import Prices, blocks_of, compact, search
 from optimizer.solvers.prices.settings import Settings
 from optimizer.wording import Wording
 
+BLEND_GAP = 1e-9
+"""Later stages count little in the blend."""
+
 
 def sketch(
     program: Program, pricing: Pricing, limits: Limits, lottery: Floats, settings: Settings, tell: StageTeller
 ) -> tuple[Ints | None, list[Answer]]:
-    """A first plan that is good on all stages at once: each stage counts a fixed share of the one before."""
+    """A first plan that is good on all stages at once: each stage counts a fixed share of the one before. Small programs have
+    one beside their relaxation, without prices."""
     blend = blended(program, lottery, settings.sketch_share)
+    if program.options <= settings.closed_at_most:
+        whole = written_out(program, [], blend)
+        near = near_relaxation(whole, BLEND_GAP, limits.allow(settings.beside_seconds), None, limits.over, counted=True)
+        if near.x is not None:
+            return near.x, []
     nothing = Stage("sketch", "", Wording("", ""), 1, "1", np.zeros(program.columns, dtype=np.int64))
     problem = StageProblem(program, nothing, [], pricing)
     master = Master(problem, compact(blocks_of(problem, settings.block_size)), blend, settings.penalty)
