@@ -167,15 +167,15 @@ class Formulation:
         for offer in self.task.rows["offers"]:
             here = [
                 {
-                    "x": self.variable("sale", offer["volume"]), "town": town, "year": offer["year"], "area": 1,
-                    "income": offer["price"], "stage": stage,
+                    "x": self.variable("sale", 100 * offer["volume"]), "town": town, "year": offer["year"], "area": 0.01,
+                    "income": offer["price"] / 100, "stage": stage,
                 }
                 for town in self.townships
                 for stage in ("presale", "certified")
                 if offer["price"] >= offer["benchmark"]
                 and (stage == "certified" or offer["year"] <= self.p["presale_last"])
             ]  # fmt: skip
-            self.require(pulp.lpSum(r["x"] for r in here) <= float(offer["volume"]))
+            self.require(self.over(here, "area") <= float(offer["volume"]))
             self.sales += here
 
     def land_balances(self) -> None:
