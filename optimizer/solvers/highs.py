@@ -25,9 +25,9 @@ COARSE = 100.0
 on until what is left of a row is small against the tolerance, which for such rows can be for ever."""
 
 
-FINEST = 1e8
-"""A row is never scaled so far down that its smallest entry falls below 1 / ``FINEST``: HiGHS takes entries below 1e-9 as 0,
-without a word, and a row of money with a large constant then says something else."""
+SMALLEST, FINEST = 1e-12, 1e11
+"""HiGHS takes entries below ``SMALLEST`` (1e-9, if it is not told otherwise) as 0, without a word, and a row of money with a large
+constant then says something else. No row is scaled so far down that its smallest entry falls below 1 / ``FINEST``."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,7 @@ def passed(
     highs.setOptionValue("mip_feasibility_tolerance", TOLERANCE)
     highs.setOptionValue("presolve", "on" if presolve else "off")
     highs.setOptionValue("mip_root_presolve_only", True)
+    highs.setOptionValue("small_matrix_value", SMALLEST)
     highs.passModel(
         columns, rows, scaled.nnz, COLUMNWISE, MAXIMISE, program.offset,
         np.asarray(program.cost, dtype=np.float64), np.zeros(columns),
