@@ -173,7 +173,7 @@ def _way(number: int, tried: Tried, found: Relaxed, language: Language) -> Itera
         stage = tried.plan.stages[0]
         value = amount(stage.value, stage.unit, language)
         yield Wording(
-            f"     改后“{stage.title.zh}”可达 {value}。", f"     Then '{stage.title.en}' reaches {value}."
+            f"     改后：{stage.title.zh}，可达 {value}。", f"     Then '{stage.title.en}' reaches {value}."
         ).to(language)
 
 
