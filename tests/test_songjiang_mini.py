@@ -110,7 +110,7 @@ def balance_of(task: Task, plan: Plan) -> int:
     return round(1_000_000 * float(pulp.value(form.goal("balance"))))
 
 
-@pytest.mark.parametrize("seed", [0, 2, 4, 5, 7])
+@pytest.mark.parametrize("seed", [0, 2, 5])
 def test_other_instances_agree_too(tmp_path: Path, seed: int) -> None:
     """Engine and second formulation on changed tables: the same stages, and the same money for the engine's moves."""
     folder = tmp_path / "other"

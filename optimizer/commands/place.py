@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from optimizer.asking.place import place as answer
-from optimizer.asking.place import place_record
 from optimizer.commands.base import AsJson, FromInstance, Lang, PlanFolder, app, say_json, telling
 from optimizer.terminal import quiet_native_output
 
@@ -27,6 +25,9 @@ def place(
     as_json: AsJson = False,
 ) -> None:
     """方案定后来的农户，当场安排 / Place a household that comes after the plan, at once."""
+    from optimizer.asking.place import place as answer
+    from optimizer.asking.place import place_record
+
     with telling(lang, as_json) as language:
         with quiet_native_output():
             found = answer(plan, who, instance)

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from optimizer.arguments import check_limits
-from optimizer.asking.prices import price_ranges, price_record
 from optimizer.commands.base import AsJson, FromInstance, Lang, PlanFolder, app, say_json, telling
 from optimizer.terminal import Watch, quiet_native_output, run_stoppable
 
@@ -28,6 +27,8 @@ def prices(
     as_json: AsJson = False,
 ) -> None:
     """每条用满的条款放宽一点值多少、到多少为止 / What loosening each binding limit is worth, and up to where."""
+    from optimizer.asking.prices import price_ranges, price_record
+
     with telling(lang, as_json) as language:
         check_limits(0.0, time, 1)
         stop = threading.Event()

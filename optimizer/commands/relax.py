@@ -9,8 +9,6 @@ from typing import Annotated
 import typer
 
 from optimizer.arguments import check_limits, check_out, parse_changes
-from optimizer.asking.relax import relax as answer
-from optimizer.asking.relax import relax_record, write_relaxed
 from optimizer.commands.base import AsJson, Changes, InstanceName, Lang, app, say_json, telling
 from optimizer.terminal import Watch, quiet_native_output, run_stoppable
 
@@ -31,6 +29,9 @@ def relax(
     as_json: AsJson = False,
 ) -> None:
     """没有合法方案时，说明哪些条款冲突、怎样改动最小 / Which clauses conflict, and the cheapest ways out."""
+    from optimizer.asking.relax import relax as answer
+    from optimizer.asking.relax import relax_record, write_relaxed
+
     with telling(lang, as_json) as language:
         settings = parse_changes(changes)
         check_limits(0.0, time, 1)

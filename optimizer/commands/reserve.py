@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from optimizer.asking.reserve import AUDITED, reserve_record
-from optimizer.asking.reserve import reserve as answer
 from optimizer.commands.base import AsJson, FromInstance, Lang, app, say_json, telling
 from optimizer.report.reserve import write_reserve
 from optimizer.terminal import quiet_native_output
@@ -35,7 +33,7 @@ def reserve(
     seed: Annotated[int, typer.Option("--seed", help="抽取情景的种子 / seed of the scenarios")] = 1,
     audits: Annotated[
         int, typer.Option("--audits", help="最差的多少种情景按表逐条审核 / how many of the worst scenarios to audit")
-    ] = AUDITED,
+    ] = 3,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -49,6 +47,9 @@ def reserve(
     as_json: AsJson = False,
 ) -> None:
     """有农户退出时由谁候补，结果会怎样 / Who follows if households withdraw, and what then comes of the plan."""
+    from optimizer.asking.reserve import reserve as answer
+    from optimizer.asking.reserve import reserve_record
+
     with telling(lang, as_json) as language:
         with quiet_native_output():
             found = answer(plan, rates, scenarios, seed, instance, audits)

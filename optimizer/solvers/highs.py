@@ -83,6 +83,10 @@ def silent() -> highspy.Highs:
             highs, _shown = _without_notice(), True
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("log_to_console", False)
+    highs.setOptionValue("threads", 1)  # the same plan whatever the number of cores
+    if highs.run() == highspy.HighsStatus.kError:
+        # Somebody else has used HiGHS with more threads in this process; it then refuses any other number than theirs.
+        highs.setOptionValue("threads", 0)
     return highs
 
 

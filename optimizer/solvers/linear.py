@@ -29,7 +29,6 @@ def maximum(
     by_column = sp.csc_array(matrix)
     rows, columns = by_column.shape
     highs = silent()
-    highs.setOptionValue("threads", 1)
     highs.passModel(
         columns, rows, by_column.nnz, COLUMNWISE, MAXIMISE, 0.0, cost, least, most, low, high,
         by_column.indptr.astype(np.int32), by_column.indices.astype(np.int32), by_column.data.astype(np.float64),

@@ -110,7 +110,6 @@ def _solve(
     highs = passed(program, program.low, program.high, whole)
     highs.setOptionValue("random_seed", seed)
     if nodes is not None:
-        highs.setOptionValue("threads", 1)
         highs.setOptionValue("mip_max_nodes", nodes)
         highs.setOptionValue("mip_rel_gap", 0.0)  # relative to a value with its offset: too coarse for a part of a plan
         for heuristic in ("rens", "root_reduced_cost"):  # cost more than they find in programs this small

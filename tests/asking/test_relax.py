@@ -21,9 +21,10 @@ from optimizer.solvers.base import Limits
 from optimizer.solvers.direct import written_out
 from optimizer.solvers.feasible import any_plan
 from optimizer.solvers.pulp_bridge import model_of
-from tests.planted import MINIS, planted
+from tests.planted import planted
 
-CASES = [(name, seed) for name in MINIS if name.endswith("-mini") for seed in (1, 2, 3)]
+CASES = [("songjiang-mini", 3), ("hunan-mini", 1), ("guangxi-mini", 3), ("honghe-mini", 3), ("taiyuan-mini", 3)]
+"""One a policy; 200 are `python -m benchmarks run conflicts`."""
 
 
 def cbc_finds_none(program: Program) -> bool:

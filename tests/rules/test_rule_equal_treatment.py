@@ -32,7 +32,7 @@ def test_the_lower_number_has_the_better_result() -> None:
     model = build(instance)
     start = model.program.set_start
     orders = set()
-    for seed in (1, 2, 3, 4, 5):
+    for seed in (1, 2):
         one, two = draw(["p1", "p2"], seed)
         orders.add(bool(one < two))
         verdicts = set()

@@ -23,7 +23,6 @@ class Columns:
         self.counted = bins.count is not None
         self.highs, self.seen = silent(), set[tuple[int, bytes]]()
         self.highs.setOptionValue("presolve", "off")
-        self.highs.setOptionValue("threads", 1)
         sure, free = bins.state == 1, bins.state < 0
         low = np.concatenate([np.ones(bins.items), np.where(sure, 1.0, -highspy.kHighsInf if self.sets else 0.0)])
         high = np.concatenate([np.ones(bins.items), np.where(sure | (free & (not self.sets)), 1.0, 0.0)])

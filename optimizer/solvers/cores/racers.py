@@ -74,7 +74,7 @@ class HighsRacer(Racer):
         highs.passModel(passed(program, program.low, program.high).getLp())
         for name, value in (
             ("primal_feasibility_tolerance", TOLERANCE), ("mip_feasibility_tolerance", TOLERANCE), ("mip_rel_gap", 0.0),
-            ("mip_abs_gap", race.whole - 1e-3), ("threads", 1), ("random_seed", self.seed),
+            ("mip_abs_gap", race.whole - 1e-3), ("random_seed", self.seed),
             ("time_limit", max(0.05, self.until - time.perf_counter())),
         ):  # fmt: skip
             highs.setOptionValue(name, value)

@@ -83,7 +83,6 @@ def _cheapest(reduced: Floats, number: Ints, inside: np.ndarray, most: float) ->
 def _empty_master(bins: Bins, dear: float) -> highspy.Highs:
     """Items = 1 with dear stand-ins, capacities ≤ 1 (each in units of itself)."""
     highs = silent()
-    highs.setOptionValue("threads", 1)
     highs.setOptionValue("presolve", "off")
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = bins.items, bins.items + bins.bins

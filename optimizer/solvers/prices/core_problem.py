@@ -114,7 +114,6 @@ def core_of(
 def _relaxed(whole: WholeProgram, free: Ints, fixed: Ints, sets: Ints, many: int) -> Core | None:
     """The LP of a core: how near each set is to a tie at its duals, and which are undecided."""
     highs = passed(whole, whole.low, whole.high, np.zeros(len(sets), dtype=bool))
-    highs.setOptionValue("threads", 1)
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None

@@ -46,7 +46,6 @@ class Master:
         self.method = "simplex"
         self.owner: list[BlockAnswers] = []
         self.highs = silent()
-        self.highs.setOptionValue("threads", 1)
         self.highs.setOptionValue("dual_feasibility_tolerance", 1e-9)
         self._rows_and_amounts(penalty)
 
