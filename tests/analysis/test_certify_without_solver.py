@@ -16,6 +16,8 @@ from optimizer.report.proof import proof_lines
 from tests.analysis.plan_folders import change_json, solved
 from tests.test_layers import layer, reached
 
+pytestmark = pytest.mark.xdist_group("certify_without_solver")  # one worker makes what the tests share
+
 ROOT = Path(__file__).resolve().parents[2]
 MINI = ROOT / "instances" / "songjiang-mini"
 EXPECTED: dict[str, Any] = tomllib.loads((MINI / "expected.toml").read_text(encoding="utf-8"))
@@ -27,8 +29,6 @@ class Blocked:
             raise ImportError(name + " is not here")
 sys.meta_path.insert(0, Blocked())
 from optimizer.cli import main
-
-pytestmark = pytest.mark.xdist_group("certify_without_solver")  # one worker makes what the tests share
 main(sys.argv[1:])
 """
 
