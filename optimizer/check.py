@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -75,11 +76,22 @@ def taken_table(
     )
 
 
+KEPT = 20_000
+"""Rows of an admitted table that is kept for the next audit of the same instance: plans are audited by the hundred."""
+_kept: tuple[weakref.ref[Instance], dict[str, DecisionTable]] | None = None
+
+
 def admitted_options(instance: Instance, decisions: list[Decision], measures: list[Measure], rules: list[Rule]):  # type: ignore[no-untyped-def]
     """A function that makes (once) the admitted options of a decision table from the input."""
+    global _kept
+    if _kept is None or _kept[0]() is not instance:
+        _kept = (weakref.ref(instance), {})
+    small = _kept[1]
 
     @cache
     def options(name: str) -> DecisionTable:
+        if name in small:
+            return small[name]
         decision = next(d for d in decisions if d.id == name)
         table = decision.options(instance, [m for m in measures if m.on == name])
         data = RuleData(instance, {name: table})
@@ -87,7 +99,10 @@ def admitted_options(instance: Instance, decisions: list[Decision], measures: li
         for rule in rules:
             mask = rule.admit(table, data)
             keep &= True if mask is None else mask
-        return table.only(keep)
+        admitted = table.only(keep)
+        if len(admitted.frame) <= KEPT:
+            small[name] = admitted
+        return admitted
 
     return options
 

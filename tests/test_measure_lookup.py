@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from optimizer.codes import as_codes
 from optimizer.instance import Instance
-from optimizer.measures import lookup
 from optimizer.measures.lookup import Lookup
 from optimizer.policy import Title
 from tests.kit import Case
@@ -46,18 +45,6 @@ def test_each_row_gets_its_own_number(rows: list[tuple[str, str]]) -> None:
     wanted = [known.get(r, 0) for r in rows]
     assert made().compute(frame, instance(RATES)).tolist() == wanted
     assert made().compute(frame, instance(shuffled)).tolist() == wanted
-
-
-@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["", "1", "2"])), max_size=12), st.integers(0, 4))
-def test_a_wide_table_is_searched_and_says_the_same(rows: list[tuple[str, str]], count: int) -> None:
-    frame = pd.DataFrame(rows, columns=["where", "grade"]).astype(object)
-    table = instance(RATES.iloc[:count])
-    usual = made().compute(frame, table).tolist()
-    before, lookup.WIDE = lookup.WIDE, -1
-    try:
-        assert made().compute(frame, table).tolist() == usual
-    finally:
-        lookup.WIDE = before
 
 
 def test_a_fixed_key_and_a_filter() -> None:

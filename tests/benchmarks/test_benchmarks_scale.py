@@ -100,9 +100,9 @@ def test_scale_from_end_to_end(tmp_path: Path) -> None:
         "--gap",
         "0.05",
         "--time",
-        "2",
+        "1",
         "--factor",
-        "3",
+        "2",
     ]
     subprocess.run([sys.executable, "-m", "benchmarks", *words, "--json", str(file)], cwd=ROOT, check=True)
     found = json.loads(file.read_text(encoding="utf-8"))
