@@ -186,7 +186,7 @@ def allowed(model: Model, x: Ints) -> bool:
     return not any(f == -3 or (f >= 0 and rule[f] == "tested") for f in model.program.faults(x))
 
 
-def conform(case: Case, sample: int = 48, free: str | None = None) -> tuple[int, int]:
+def conform(case: Case, sample: int = 64, free: str | None = None) -> tuple[int, int]:
     """Rows and audit agree on every plan (or on a seeded sample, half of it legal); returns how many were legal and how many not.
 
     Fails unless both happen and some legal plan has no slack left; every violation names its clause and has a text in

@@ -67,8 +67,8 @@ def _one_pass(
     down = np.where(value > 0, value * least[column], value * most[column])
     up = np.where(value > 0, value * most[column], value * least[column])
     rows = len(low)
-    bottom, top = np.bincount(row, down, rows), np.bincount(row, up, rows)
-    size = np.bincount(row, np.abs(down) + np.abs(up), rows)
+    sums = (np.bincount(row, each, rows) for each in (down, up, np.abs(down) + np.abs(up)))
+    bottom, top, size = (each.astype(np.float64) for each in sums)  # of nothing it counts in whole numbers
     size += np.where(np.isfinite(high), np.abs(high), 0) + np.where(np.isfinite(low), np.abs(low), 0)
     over = (high[row] - (bottom[row] - down)) / value
     under = (low[row] - (top[row] - up)) / value
