@@ -55,7 +55,9 @@ def by_switches(
         value = float(info.objective_function_value)
         bound = min(bound, float(info.mip_dual_bound) if core.any() else value)
         found = np.asarray(highs.getSolution().col_value)
-        whole, failed = _raised(program, binary, core, found, value)
+        whole, failed = _raised(
+            program, binary, core, found, value, lambda: stop() or time.perf_counter() - began > seconds
+        )
         if not failed.any():
             break
         core |= failed
@@ -78,9 +80,10 @@ def by_switches(
 
 
 def _raised(
-    program: WholeProgram, binary: Bools, core: Bools, found: Floats, value: float
+    program: WholeProgram, binary: Bools, core: Bools, found: Floats, value: float, over: Callable[[], bool]
 ) -> tuple[Ints | None, Bools]:
-    """Switches all whole at (nearly) no loss, the core as found; and those that cannot be raised, where that fails."""
+    """Switches all whole at (nearly) no loss, the core as found; and those that cannot be raised (or were not, once it is
+    ``over``), where that fails."""
     none = np.zeros(len(binary), dtype=bool)
     highs = passed(program, program.low, program.high, none)
     for column in np.flatnonzero(core):
@@ -91,7 +94,7 @@ def _raised(
         split = binary & ~core & ~up & (np.abs(at - np.rint(at)) > TOLERANCE)
         if not split.any():
             return np.where(core | up, np.rint(np.where(up, 1.0, found)), np.rint(at)).astype(np.int64), none
-        failed = _fails(highs, np.flatnonzero(split), least)
+        failed = _fails(highs, np.flatnonzero(split), least, over)
         if len(failed):
             lost = none.copy()
             lost[failed] = True
@@ -102,9 +105,11 @@ def _raised(
     return None, split
 
 
-def _fails(highs: highspy.Highs, columns: Ints, least: float) -> list[int]:
-    """Raises the columns that can be raised without the value falling below ``least``; gives back the others. Halves are tried
-    together, so that few of many are found in few solves."""
+def _fails(highs: highspy.Highs, columns: Ints, least: float, over: Callable[[], bool]) -> list[int]:
+    """Raises the columns that can be raised without the value falling below ``least``; gives back the others, untried ones too.
+    Halves are tried together, so that few of many are found in few solves."""
+    if over():
+        return columns.tolist()
     for column in columns:
         highs.changeColBounds(int(column), 1.0, 1.0)
     highs.run()
@@ -116,4 +121,4 @@ def _fails(highs: highspy.Highs, columns: Ints, least: float) -> list[int]:
     if len(columns) == 1:
         return [int(columns[0])]
     middle = len(columns) // 2
-    return _fails(highs, columns[:middle], least) + _fails(highs, columns[middle:], least)
+    return [*_fails(highs, columns[:middle], least, over), *_fails(highs, columns[middle:], least, over)]

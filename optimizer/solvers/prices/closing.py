@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from optimizer.lagrangian.reach import Reach, anywhere
-from optimizer.program import Ints, Program, Stage
+from optimizer.program import Ints, Program, Stage, Vector
 from optimizer.solvers.base import StageOutcome, StageTeller
 from optimizer.solvers.direct import proven_bound, restricted, written_out
 from optimizer.solvers.highs import WholeProgram
@@ -50,18 +50,30 @@ def closed(
 NEAR_SECONDS = 30.0
 """What a search beside the relaxation gets, where there are many amounts."""
 
+SOON_SECONDS = 2.0
+"""What HiGHS gets to settle them before their switches are looked at one by one: often it needs no more."""
+
+
+def _soon(part: WholeProgram, gap: float, seconds: float, start: Vector | None, stop: Callable[[], bool]) -> Settled:
+    """What HiGHS finds of the whole in a short time, beside the relaxation."""
+    began = time.perf_counter()
+    beside = near_relaxation(part, gap, seconds, start, stop)
+    left = max(0.1, seconds - (time.perf_counter() - began))
+    found = highs_solver(part, gap, left, beside.x, stop, lambda value, bound: None)
+    return Settled(found.x, min(found.bound, beside.bound))
+
 
 def _amounts(part: WholeProgram, start: Ints, tell: StageTeller) -> Settled:
     """Few amounts outright; of many HiGHS finds good ones late, so that it starts beside the relaxation, where whole columns
     are settled that have nothing to do with the conditions that it must branch on. Often that is as good as the relaxation. A goal that
-    touches few of them may not need the others at all."""
+    touches few of them may not need the others at all; where HiGHS is not soon done, only some of the switches may matter."""
     limits, gap = tell.limits, tell.limits.gap / 10
     if len(part.upper) <= FEW_COLUMNS:
         return exact_with_bound(part, gap, limits.allow(60.0), start, limits.stop)
     bound = np.inf
     if not len(part.broken(start)):
-        for near in (near_goal, by_switches):
-            found = near(part, gap, limits.allow(NEAR_SECONDS), start, limits.over)
+        for near, seconds in ((near_goal, NEAR_SECONDS), (_soon, SOON_SECONDS), (by_switches, NEAR_SECONDS)):
+            found = near(part, gap, limits.allow(seconds), start, limits.over)
             if found is None or found.x is None:
                 continue
             start, bound = found.x, min(bound, found.bound)
