@@ -21,12 +21,12 @@ from optimizer.analysis.variant import varied_again
 from optimizer.build import Model, build
 from optimizer.bundled import bundled_instances, instance_path, model_path
 from optimizer.check import audit
-from optimizer.errors import InputError, OptimizerError, PlanBreaksClause
+from optimizer.errors import InputError, OptimizerError
 from optimizer.instance import Instance
 from optimizer.kinds import nearest
 from optimizer.lottery import by_lot, draw
 from optimizer.plan import Plan
-from optimizer.plan_of import plan_of, taken_tables
+from optimizer.plan_of import plan_of, refuse_broken, taken_tables
 from optimizer.policy import Policy
 from optimizer.policy.load import load_policy
 from optimizer.program import Floats
@@ -129,15 +129,10 @@ def solve(
     model = build(task)
     refuse_out_of_reach(model)
     built = clock.perf_counter()
-    report = progress or (lambda event: None)
     limits = Limits(
-        gap,
-        None if time is None else time - (built - began),
-        seed,
-        stop.is_set if stop else (lambda: False),
-        report,
-        start=None if start is None else plan_columns(model, start),
-    )
+        gap, None if time is None else time - (built - began), seed, stop.is_set if stop else (lambda: False),
+        progress or (lambda event: None), start=None if start is None else plan_columns(model, start),
+    )  # fmt: skip
     engine = engine_named(solver, model.program)
     number = draw(model.program.sets, seed)
     asked = _by_levels(model, engine, number, limits, levels == "compare") if levels else None
@@ -157,24 +152,12 @@ def solve(
     seconds = {
         "read": read - began, "build": built - read, "solve": solved - built, "check": clock.perf_counter() - solved
     }  # fmt: skip
+    varied = {"varied": list(task.variation)} if task.variation else {}
     settings = {
-        "gap": gap,
-        "time": time,
-        "seed": seed,
-        "solver": engine.name,
-        "set": dict(set or {}),
-        "source": task.source,
-        **({"varied": list(task.variation)} if task.variation else {}),
-    }
+        "gap": gap, "time": time, "seed": seed, "solver": engine.name, "set": dict(set or {}), "source": task.source, **varied
+    }  # fmt: skip
     made = replace(plan_of(model, outcome, found, number, decided, seed, seconds, settings, engine), levels=agreed)
-    if found.violations:
-        raise PlanBreaksClause(
-            Wording(
-                zh="求得的方案未通过审核：\n" + "\n".join(v.text.zh for v in found.violations[:10]),
-                en="The plan found does not pass the audit:\n" + "\n".join(v.text.en for v in found.violations[:10]),
-            ),
-            plan=made,
-        )
+    refuse_broken(found.violations, made)
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,12 @@ import pandas as pd
 
 from optimizer.build import Model
 from optimizer.check import Audit
+from optimizer.errors import PlanBreaksClause
 from optimizer.plan import Plan, StageResult
 from optimizer.program import Ints
+from optimizer.rules import Violation
 from optimizer.units import UNITS, display_unit
+from optimizer.wording import Wording
 
 if TYPE_CHECKING:
     from optimizer.solvers import Engine
@@ -126,3 +130,16 @@ def versions() -> dict[str, str]:
     """Python and the packages that a plan depends on."""
     names = ("highspy", "pulp", "numpy", "scipy", "pandas", "networkx", "pydantic")
     return {"python": platform.python_version(), **{n: metadata.version(n) for n in names}}
+
+
+def refuse_broken(violations: Sequence[Violation], plan: Plan) -> None:
+    """Raises ``PlanBreaksClause``, with the plan and the first clauses that it breaks, unless there are none."""
+    if violations:
+        first = violations[:10]
+        raise PlanBreaksClause(
+            Wording(
+                zh="求得的方案未通过审核：\n" + "\n".join(v.text.zh for v in first),
+                en="The plan found does not pass the audit:\n" + "\n".join(v.text.en for v in first),
+            ),
+            plan=plan,
+        )

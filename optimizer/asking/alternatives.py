@@ -13,7 +13,7 @@ import pandas as pd
 
 from optimizer import api
 from optimizer.analysis.differing import GOAL, Near, changes, choice_of, near
-from optimizer.asking.plan import asked, refuse_broken
+from optimizer.asking.plan import asked, audit_against
 from optimizer.errors import NoLegalPlan, PlanBreaksClause, StoppedBeforePlan
 from optimizer.instance import Instance
 from optimizer.plan import Plan
@@ -149,7 +149,7 @@ def _one(
 ) -> Alternative:  # fmt: skip
     task = ready.asked(earlier, within)
     plan = given.solve(task, note, best)
-    refuse_broken(ready.task, plan)
+    audit_against(ready.task, plan)
     stage = next(s for s in plan.stages if s.id == GOAL)
     base = ready.always_placed(earlier)
     return Alternative(

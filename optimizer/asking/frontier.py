@@ -13,7 +13,7 @@ from optimizer import api
 from optimizer.analysis.held import Entry
 from optimizer.analysis.tradeoff import Fact, Pair, Question, Search, efficient, most_at, outline
 from optimizer.analysis.two_goals import TwoGoals, two_goals
-from optimizer.asking.plan import refuse_broken
+from optimizer.asking.plan import audit_against
 from optimizer.errors import NoLegalPlan, OptimizerError, PlanBreaksClause, StoppedBeforePlan
 from optimizer.instance import Instance
 from optimizer.plan import Plan
@@ -119,7 +119,7 @@ class _Given:
                 task, set=self.set, gap=self.gap, time=limit, seed=self.seed, progress=hear, stop=self.stop,
                 start=start,
             )  # fmt: skip
-            refuse_broken(original, found)
+            audit_against(original, found)
         except PlanBreaksClause as error:
             if error.plan is None:
                 raise

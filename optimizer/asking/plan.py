@@ -72,7 +72,7 @@ def goals_of(plan: Plan | str | Path) -> dict[str, int]:
     return {str(s["id"]): int(s["value"]) for s in read_head(Path(plan)).get("stages", [])}
 
 
-def refuse_broken(original: Instance, plan: Plan) -> None:
+def audit_against(original: Instance, plan: Plan) -> None:
     """Audit a plan of a varied task against the task itself: clauses on who could take whose place see more room there than
     under the limits that the question added. Raises ``PlanBreaksClause`` with the plan."""
     broken = audit(original, plan.tables, plan.seed).violations

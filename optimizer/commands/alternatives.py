@@ -13,7 +13,18 @@ from optimizer.arguments import check_limits, mistake, parse_changes
 from optimizer.asking.alternatives import alternatives as answer
 from optimizer.asking.answer_files import ALTERNATIVES, alternatives_record, write_alternatives
 from optimizer.asking.frontier_files import refuse_other
-from optimizer.commands.base import AsJson, Changes, FromInstance, Lang, app, say_json, telling
+from optimizer.commands.base import (
+    AllSeconds,
+    AsJson,
+    Changes,
+    EachGap,
+    FromInstance,
+    Lang,
+    Seed,
+    app,
+    say_json,
+    telling,
+)
 from optimizer.terminal import Watch, quiet_native_output, run_stoppable
 from optimizer.wording import Wording
 
@@ -33,9 +44,9 @@ def alternatives(
     ] = None,
     instance: FromInstance = None,
     changes: Changes = None,
-    gap: Annotated[float, typer.Option("--gap", help="每个方案允许的相对差距 / relative gap of every plan")] = 1e-3,
-    time: Annotated[float | None, typer.Option("--time", help="合计最多多少秒 / seconds in all at most")] = None,
-    seed: Annotated[int, typer.Option("--seed", help="公开抽签的种子 / seed of the public lottery")] = 1,
+    gap: EachGap = 1e-3,
+    time: AllSeconds = None,
+    seed: Seed = 1,
     lang: Lang = "zh",
     as_json: AsJson = False,
 ) -> None:

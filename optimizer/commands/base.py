@@ -42,6 +42,12 @@ FromInstance = Annotated[
     str | None,
     typer.Option("--instance", metavar="INSTANCE", help="方案所用的实例，默认按方案记载 / the plan's instance"),
 ]
+Gap = Annotated[float, typer.Option("--gap", help="每个目标允许的相对差距 / relative gap of every goal")]
+EachGap = Annotated[float, typer.Option("--gap", help="每个方案允许的相对差距 / relative gap of every plan")]
+Seconds = Annotated[float | None, typer.Option("--time", help="最多多少秒 / seconds at most")]
+AllSeconds = Annotated[float | None, typer.Option("--time", help="合计最多多少秒 / seconds in all at most")]
+Seed = Annotated[int, typer.Option("--seed", help="公开抽签的种子 / seed of the public lottery")]
+Solver = Annotated[str | None, typer.Option("--solver", help="求解器名，见 solvers / name, see solvers")]
 Lang = Annotated[str, typer.Option("--lang", metavar="zh|en", help="语言 / language")]
 AsJson = Annotated[bool, typer.Option("--json", help="标准输出只给 JSON / JSON only on standard output")]
 

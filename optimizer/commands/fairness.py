@@ -12,7 +12,7 @@ from optimizer.arguments import check_limits
 from optimizer.asking.answer_files import FAIRNESS, fairness_record, write_fairness
 from optimizer.asking.fairness import fairness as answer
 from optimizer.asking.frontier_files import refuse_other
-from optimizer.commands.base import AsJson, FromInstance, Lang, PlanFolder, app, say_json, telling
+from optimizer.commands.base import AllSeconds, AsJson, EachGap, FromInstance, Lang, PlanFolder, app, say_json, telling
 from optimizer.terminal import Watch, quiet_native_output, run_stoppable
 from optimizer.wording import Wording
 
@@ -34,8 +34,8 @@ def fairness(
     points: Annotated[int, typer.Option("--points", help="取舍曲线的方案个数 / plans on that curve")] = 5,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="另写出文件夹 / also write a folder")] = None,
     instance: FromInstance = None,
-    gap: Annotated[float, typer.Option("--gap", help="每个方案允许的相对差距 / relative gap of every plan")] = 1e-3,
-    time: Annotated[float | None, typer.Option("--time", help="合计最多多少秒 / seconds in all at most")] = None,
+    gap: EachGap = 1e-3,
+    time: AllSeconds = None,
     lang: Lang = "zh",
     as_json: AsJson = False,
 ) -> None:

@@ -12,7 +12,18 @@ from optimizer import api
 from optimizer.arguments import check_limits, mistake, parse_changes
 from optimizer.asking.frontier import frontier as answer
 from optimizer.asking.frontier_files import HEAD, frontier_record, refuse_other, write_frontier
-from optimizer.commands.base import AsJson, Changes, InstanceName, Lang, app, say_json, telling
+from optimizer.commands.base import (
+    AllSeconds,
+    AsJson,
+    Changes,
+    EachGap,
+    InstanceName,
+    Lang,
+    Seed,
+    app,
+    say_json,
+    telling,
+)
 from optimizer.terminal import Watch, quiet_native_output, run_stoppable
 from optimizer.wording import Wording
 
@@ -31,9 +42,9 @@ def frontier(
         Path | None, typer.Option("--out", metavar="DIR", help="文件夹，默认 out/实例名-frontier / folder")
     ] = None,
     changes: Changes = None,
-    gap: Annotated[float, typer.Option("--gap", help="每个方案允许的相对差距 / relative gap of every plan")] = 1e-3,
-    time: Annotated[float | None, typer.Option("--time", help="合计最多多少秒 / seconds in all at most")] = None,
-    seed: Annotated[int, typer.Option("--seed", help="公开抽签的种子 / seed of the public lottery")] = 1,
+    gap: EachGap = 1e-3,
+    time: AllSeconds = None,
+    seed: Seed = 1,
     lang: Lang = "zh",
     as_json: AsJson = False,
 ) -> None:

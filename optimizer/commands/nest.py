@@ -12,7 +12,19 @@ from optimizer import api
 from optimizer.arguments import check_limits, check_out, mistake, parse_changes
 from optimizer.asking.nest import nest as answer
 from optimizer.asking.nest import nest_record, write_nest
-from optimizer.commands.base import AsJson, Changes, InstanceName, Lang, app, say_json, telling
+from optimizer.commands.base import (
+    AsJson,
+    Changes,
+    Gap,
+    InstanceName,
+    Lang,
+    Seconds,
+    Seed,
+    Solver,
+    app,
+    say_json,
+    telling,
+)
 from optimizer.terminal import Watch, quiet_native_output, run_stoppable
 from optimizer.wording import Wording
 
@@ -41,10 +53,10 @@ def nest(
         Path | None, typer.Option("--out", metavar="DIR", help="每级一个方案文件夹 / a plan folder each below it")
     ] = None,
     changes: Changes = None,
-    gap: Annotated[float, typer.Option("--gap", help="每个目标允许的相对差距 / relative gap of every goal")] = 1e-3,
-    time: Annotated[float | None, typer.Option("--time", help="最多多少秒 / seconds at most")] = None,
-    seed: Annotated[int, typer.Option("--seed", help="公开抽签的种子 / seed of the public lottery")] = 1,
-    solver: Annotated[str | None, typer.Option("--solver", help="求解器名，见 solvers / name, see solvers")] = None,
+    gap: Gap = 1e-3,
+    time: Seconds = None,
+    seed: Seed = 1,
+    solver: Solver = None,
     lang: Lang = "zh",
     as_json: AsJson = False,
 ) -> None:

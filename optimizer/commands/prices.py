@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from optimizer.arguments import check_limits
-from optimizer.commands.base import AsJson, FromInstance, Lang, PlanFolder, app, say_json, telling
+from optimizer.commands.base import AsJson, FromInstance, Lang, PlanFolder, Seconds, app, say_json, telling
 from optimizer.terminal import Watch, quiet_native_output, run_stoppable
 
 
@@ -21,7 +21,7 @@ def prices(
     top: Annotated[
         int, typer.Option("--top", min=1, help="查最有希望的多少行 / how many lines, the most promising")
     ] = 10,
-    time: Annotated[float | None, typer.Option("--time", help="最多多少秒 / seconds at most")] = None,
+    time: Seconds = None,
     instance: FromInstance = None,
     lang: Lang = "zh",
     as_json: AsJson = False,

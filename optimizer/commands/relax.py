@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from optimizer.arguments import check_limits, check_out, parse_changes
-from optimizer.commands.base import AsJson, Changes, InstanceName, Lang, app, say_json, telling
+from optimizer.commands.base import AsJson, Changes, InstanceName, Lang, Seconds, app, say_json, telling
 from optimizer.terminal import Watch, quiet_native_output, run_stoppable
 
 
@@ -21,7 +21,7 @@ def relax(
         list[str] | None,
         typer.Option("--protect", metavar="CLAUSE", help="不可改动的条款，可重复 / a clause that stays, repeatable"),
     ] = None,
-    time: Annotated[float | None, typer.Option("--time", help="最多多少秒 / seconds at most")] = None,
+    time: Seconds = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="答案另存的文件夹 / folder for the answer")
     ] = None,

@@ -14,7 +14,19 @@ from optimizer.analysis.announced import Order
 from optimizer.arguments import check_limits, check_out, mistake, parse_changes
 from optimizer.asking.replan import replan as answer
 from optimizer.asking.replan import replan_record
-from optimizer.commands.base import AsJson, Changes, FromInstance, Lang, PlanFolder, app, say_json, telling
+from optimizer.commands.base import (
+    AsJson,
+    Changes,
+    FromInstance,
+    Gap,
+    Lang,
+    PlanFolder,
+    Seconds,
+    Solver,
+    app,
+    say_json,
+    telling,
+)
 from optimizer.report.replanned import write_told_anew
 from optimizer.terminal import Watch, quiet_native_output, run_stoppable
 from optimizer.wording import Wording
@@ -50,9 +62,9 @@ def replan(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="方案文件夹，默认 原方案-new / plan folder")
     ] = None,
-    gap: Annotated[float, typer.Option("--gap", help="每个目标允许的相对差距 / relative gap of every goal")] = 1e-3,
-    time: Annotated[float | None, typer.Option("--time", help="最多多少秒 / seconds at most")] = None,
-    solver: Annotated[str | None, typer.Option("--solver", help="求解器名，见 solvers / name, see solvers")] = None,
+    gap: Gap = 1e-3,
+    time: Seconds = None,
+    solver: Solver = None,
     lang: Lang = "zh",
     as_json: AsJson = False,
 ) -> None:

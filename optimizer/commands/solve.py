@@ -11,7 +11,19 @@ import typer
 
 from optimizer import api
 from optimizer.arguments import check_limits, check_out, parse_changes
-from optimizer.commands.base import AsJson, Changes, InstanceName, Lang, app, say_json, telling
+from optimizer.commands.base import (
+    AsJson,
+    Changes,
+    Gap,
+    InstanceName,
+    Lang,
+    Seconds,
+    Seed,
+    Solver,
+    app,
+    say_json,
+    telling,
+)
 from optimizer.terminal import Watch, quiet_native_output, run_stoppable, summary, summary_record
 
 
@@ -22,10 +34,10 @@ def solve(
         Path | None, typer.Option("--out", metavar="DIR", help="方案文件夹，默认 out/实例名 / plan folder")
     ] = None,
     changes: Changes = None,
-    gap: Annotated[float, typer.Option("--gap", help="每个目标允许的相对差距 / relative gap of every goal")] = 1e-3,
-    time: Annotated[float | None, typer.Option("--time", help="最多多少秒 / seconds at most")] = None,
-    seed: Annotated[int, typer.Option("--seed", help="公开抽签的种子 / seed of the public lottery")] = 1,
-    solver: Annotated[str | None, typer.Option("--solver", help="求解器名，见 solvers / name, see solvers")] = None,
+    gap: Gap = 1e-3,
+    time: Seconds = None,
+    seed: Seed = 1,
+    solver: Solver = None,
     levels: Annotated[
         bool,
         typer.Option(
