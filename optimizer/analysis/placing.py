@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from optimizer.analysis.alternatives import first_refusal, offered, question
 from optimizer.analysis.arrivals import worth_of
+from optimizer.analysis.other_options import first_refusal, offered, question
 from optimizer.analysis.why import HELD, NOT_OFFERED, reasons
 from optimizer.build import Model, build
 from optimizer.decisions import decisions_of

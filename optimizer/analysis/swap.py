@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from optimizer.analysis.alternatives import (
+from optimizer.analysis.other_options import (
     Question,
     Worth,
     broken,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from optimizer.analysis.alternatives import Question, question
+from optimizer.analysis.other_options import Question, question
 from optimizer.instance import Instance
 from optimizer.program import Ints
 from optimizer.rules import Violation

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from optimizer.analysis.alternatives import Question, question
 from optimizer.analysis.announced import ANNOUNCED, choice_of
+from optimizer.analysis.other_options import Question, question
 from optimizer.analysis.why import NOT_OFFERED, reasons
 from optimizer.instance import Instance
 

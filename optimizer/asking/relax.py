@@ -16,7 +16,7 @@ from optimizer.analysis.relaxed import Irreducible, Relaxed, Repair, Tried
 from optimizer.api import Source, load, solve
 from optimizer.asking.crowding import crowded
 from optimizer.asking.irreducible import irreducible
-from optimizer.asking.repairs import repairs
+from optimizer.asking.ways_out import repairs
 from optimizer.build import build
 from optimizer.check import audit
 from optimizer.errors import OptimizerError, StoppedBeforePlan

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.analysis.alternatives import question
+from optimizer.analysis.other_options import question
 from optimizer.analysis.swap import Swap, least_swap
 from optimizer.analysis.why import reasons, reasons_by_piece
 from optimizer.api import Source

@@ -14,9 +14,9 @@ from optimizer.solvers.at_once import around, reach_all
 from optimizer.solvers.base import Limits
 from optimizer.solvers.conflict import excluded
 from optimizer.solvers.direct import Kept, Leap, fair_share, written_out
+from optimizer.solvers.implied_bounds import by_relaxation, narrowed, worth_a_program
 from optimizer.solvers.place_by_place import solve_by_place
 from optimizer.solvers.separate import touched
-from optimizer.solvers.tightening import by_relaxation, narrowed, worth_a_program
 from optimizer.wording import Wording
 
 NARROWING = 0.1

@@ -18,8 +18,8 @@ from optimizer.program import Bools, Number, Program, Stage, Vector
 from optimizer.solvers.direct import restricted, written_out
 from optimizer.solvers.exact import solve_exactly
 from optimizer.solvers.highs import WholeProgram, passed, run
+from optimizer.solvers.implied_bounds import narrowed
 from optimizer.solvers.separate import touched
-from optimizer.solvers.tightening import narrowed
 from optimizer.solvers.whole_highs import by_highs
 
 Kept = Sequence[tuple[Stage, Number]]

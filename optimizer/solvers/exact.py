@@ -16,7 +16,7 @@ from ortools.sat.python import cp_model
 
 from optimizer.program import FREE, Bools, Ints, Vector
 from optimizer.solvers.highs import WholeProgram
-from optimizer.solvers.tightening import narrowed
+from optimizer.solvers.implied_bounds import narrowed
 
 ENTRIES = 300_000
 """Programs with more entries than this are not handed over."""

@@ -19,8 +19,8 @@ from optimizer.program import FREE, Bools, Floats, Ints, Number, Program, Stage,
 from optimizer.solvers.at_once import relaxed_bound
 from optimizer.solvers.direct import restricted, written_out
 from optimizer.solvers.highs import WholeProgram, passed, run
+from optimizer.solvers.implied_bounds import implied
 from optimizer.solvers.separate import touched
-from optimizer.solvers.tightening import implied
 from optimizer.solvers.whole_highs import by_highs
 
 Kept = Sequence[tuple[Stage, Number]]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import optimizer
-from optimizer.analysis.alternatives import question
+from optimizer.analysis.other_options import question
 from optimizer.analysis.swap import least_swap
 from optimizer.analysis.why import AS_GOOD, BETTER, HELD, NOT_OFFERED, STOPPED, WORSE, reasons
 from optimizer.build import build

@@ -16,9 +16,9 @@ from optimizer.solvers.ahead import AT_ONCE, BY_PLACE, Shortcuts
 from optimizer.solvers.at_once import reach_all, relaxed_bound
 from optimizer.solvers.base import Limits, Outcome
 from optimizer.solvers.direct import fair_share, solve_directly, written_out
+from optimizer.solvers.implied_bounds import by_relaxation, implied, narrowed
 from optimizer.solvers.large_last import highs_solver
 from optimizer.solvers.place_by_place import solve_by_place
-from optimizer.solvers.tightening import by_relaxation, implied, narrowed
 from tests.solvers.placed_programs import in_order, placed, plans
 
 SEEDS = st.integers(0, 10_000)
